@@ -1,0 +1,194 @@
+package fwhz
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/featherweight/xk6-featherweight/internal/chat"
+)
+
+const leastTimeout = time.Millisecond
+
+// chatClient is the class ChatClient.
+type chatClient struct {
+	*module
+	config chat.Config
+	shown  string // the URL without its query
+	slo    turnSLO
+	tags   map[string]string
+}
+
+// turnSLO is what a turn must meet to count as good; zero means no limit.
+type turnSLO struct {
+	connect, response, ttft time.Duration
+}
+
+func (m *module) newChatClient(call sobek.ConstructorCall) *sobek.Object {
+	rt := m.vu.Runtime()
+	c, err := m.parseChatClient(rt, call.Argument(0), readOptions(rt, "new ChatClient", call.Argument(1)))
+	if err != nil {
+		common.Throw(rt, err)
+	}
+	setAll(call.This, map[string]any{"connect": c.connect, "probe": c.probe})
+	return nil
+}
+
+func (m *module) parseChatClient(rt *sobek.Runtime, address sobek.Value, o *options) (*chatClient, error) {
+	c := &chatClient{module: m}
+	c.config = chat.Config{
+		Header:          http.Header{},
+		ConnectTimeout:  o.duration("connectTimeout", chat.DefaultConnectTimeout, leastTimeout),
+		ResponseTimeout: o.duration("responseTimeout", chat.DefaultResponseTimeout, leastTimeout),
+		CloseTimeout:    o.duration("closeTimeout", chat.DefaultCloseTimeout, leastTimeout),
+		MaxMessage:      o.whole("maxMessageSize", chat.DefaultMaxMessage, 1),
+		Subprotocols:    o.texts("subprotocols"),
+		KeepText:        o.flag("keepText"),
+	}
+	for name, value := range o.pairs("headers") {
+		c.config.Header.Set(name, value)
+	}
+	query := o.pairs("query")
+	c.tags = o.pairs("tags")
+	limits, _ := o.get("slo")
+	slo := readOptions(rt, "new ChatClient: option slo", limits)
+	c.slo = turnSLO{
+		connect:  slo.duration("connect", chat.DefaultConnectTimeout, 0),
+		response: slo.duration("response", chat.DefaultResponseTimeout, 0),
+		ttft:     slo.duration("ttft", 0, 0),
+	}
+	if err := errors.Join(o.done(), slo.done()); err != nil {
+		return nil, err
+	}
+	if !isText(address) {
+		return nil, fmt.Errorf("new ChatClient: url %v is not allowed: a string such as \"ws://localhost:8080/api/chat\", the first argument", address)
+	}
+	c.config.URL = address.String()
+	if err := c.config.Check(); err != nil {
+		return nil, fmt.Errorf("new ChatClient: %w", err)
+	}
+	c.shown = c.config.Shown()
+	var err error
+	c.config.URL, err = withQuery(c.config.URL, query)
+	return c, err
+}
+
+func withQuery(address string, query map[string]string) (string, error) {
+	if len(query) == 0 {
+		return address, nil
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	values := u.Query()
+	for name, value := range query {
+		values.Set(name, value)
+	}
+	u.RawQuery = values.Encode()
+	return u.String(), nil
+}
+
+// dial opens a session through the VU's own dialer and TLS configuration.
+func (c *chatClient) dial(state *lib.State, onClose func()) (*chat.Session, error) {
+	config := c.config
+	config.Header = withUserAgent(config.Header, state)
+	config.Dial, config.TLS, config.OnClose = state.Dialer.DialContext, state.TLSConfig, onClose
+	return chat.Connect(c.vu.Context(), &config)
+}
+
+// probe opens a connection, closes it and counts nothing.
+func (c *chatClient) probe() *sobek.Object {
+	state := c.state("ChatClient.probe()")
+	session, err := c.dial(state, nil)
+	if err == nil {
+		session.Close(closeNormal)
+	}
+	fields := map[string]any{"ok": err == nil, "error": nil}
+	if err != nil {
+		fields["error"] = c.errorObject(chatCode(err), err.Error())
+	}
+	obj := c.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// connect opens a session, and counts the attempt as k6/ws does.
+func (c *chatClient) connect() *sobek.Object {
+	state := c.state("ChatClient.connect()")
+	c.sendLag(state)
+	c.settleAbandoned(state)
+	start := time.Now()
+	session, err := c.dial(state, func() { c.root.connected.Add(-1) })
+	s := &chatSession{chatClient: c, session: session}
+	if errors.Is(err, chat.ErrInterrupted) {
+		s.failure = &chat.Failure{Reason: codeInterrupted, Message: err.Error()}
+		return s.object()
+	}
+	e := emit(state, c.tags, c.shown)
+	e.add(state.BuiltinMetrics.WSSessions, 1)
+	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
+	if err != nil {
+		s.failure = asFailure(err)
+		c.addFailure(e, s.failure)
+	} else {
+		c.sessions = append(c.sessions, s)
+		e.addTime(c.metrics.connection, session.ConnectTime())
+		e.add(c.metrics.connected, float64(c.root.connected.Add(1)))
+	}
+	e.send()
+	c.report(state, s.failure)
+	return s.object()
+}
+
+// settleAbandoned counts the ends of sessions that an earlier iteration of this VU left open: k6 ends its context, and
+// so closes them, when no script runs that could count it.
+func (m *module) settleAbandoned(state *lib.State) {
+	m.sessions = slices.DeleteFunc(m.sessions, func(s *chatSession) bool {
+		if s.session.Open() {
+			return false
+		}
+		s.settle(state)
+		return true
+	})
+}
+
+// addFailure counts a failed turn: one sample of each kind.
+func (c *chatClient) addFailure(e *emission, f *chat.Failure) {
+	e.add(c.metrics.errorRate, 1)
+	e.add(c.metrics.goodput, 0)
+	e.addTagged(c.metrics.failures, tagReason, string(f.Reason), 1)
+}
+
+// report says a failure once for each reason, and throws it where the script asked for that.
+func (c *chatClient) report(state *lib.State, f *chat.Failure) {
+	if f == nil {
+		return
+	}
+	c.warnOnce(state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
+	if state.Options.Throw.Bool {
+		common.Throw(c.vu.Runtime(), f)
+	}
+}
+
+func asFailure(err error) *chat.Failure {
+	var failure *chat.Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	return &chat.Failure{Reason: chat.Dial, Message: err.Error(), Cause: err}
+}
+
+func chatCode(err error) string {
+	if errors.Is(err, chat.ErrInterrupted) {
+		return codeInterrupted
+	}
+	return string(asFailure(err).Reason)
+}

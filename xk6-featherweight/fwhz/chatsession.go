@@ -1,0 +1,206 @@
+package fwhz
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/featherweight/xk6-featherweight/internal/chat"
+)
+
+const closeNormal = 1000 // RFC 6455, section 7.4.1
+
+// chatSession is what ChatClient.connect() returns.
+type chatSession struct {
+	*chatClient
+	session *chat.Session // nil when it was never opened
+	failure *chat.Failure // why it was not
+
+	ended   bool // its end has been made into samples
+	mourned bool // the turn that its loss cut has been counted
+	left    bool // the script closed it
+}
+
+func (s *chatSession) object() *sobek.Object {
+	rt := s.vu.Runtime()
+	obj := rt.NewObject()
+	fields := map[string]any{
+		"ok": s.session != nil, "error": nil, "connectTime": nil,
+		"ask": s.ask, "think": s.think, "close": s.close,
+	}
+	if s.session != nil {
+		fields["connectTime"] = millis(s.session.ConnectTime())
+	} else {
+		fields["error"] = s.errorObject(string(s.failure.Reason), s.failure.Message)
+	}
+	setAll(obj, fields)
+	open := rt.ToValue(func() bool { return s.session != nil && s.session.Open() })
+	if err := obj.DefineAccessorProperty("open", open, nil, sobek.FLAG_FALSE, sobek.FLAG_TRUE); err != nil {
+		panic(err) // a new object takes every property
+	}
+	return obj
+}
+
+// ask is one turn.
+func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
+	rt, state := s.vu.Runtime(), s.state("session.ask()")
+	if !isText(content) {
+		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
+	}
+	o := readOptions(rt, "session.ask", given)
+	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", "")}
+	timeout := o.duration("timeout", s.config.ResponseTimeout, leastTimeout)
+	if err := o.done(); err != nil {
+		common.Throw(rt, err)
+	}
+	if q.MessageID == "" {
+		q.MessageID = s.nextID()
+	}
+	if s.session == nil { // counted when it failed to open
+		return s.reply(q, chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
+	}
+	s.sendLag(state)
+	turn := s.session.Ask(s.vu.Context(), q, timeout)
+	s.count(state, &turn)
+	if turn.Failure != nil && !s.left {
+		s.report(state, turn.Failure)
+	}
+	return s.reply(q, turn)
+}
+
+// think waits and reads.
+func (s *chatSession) think(given sobek.Value) bool {
+	state := s.state("session.think()")
+	seconds, isNumber := number(given)
+	if !isNumber || !(seconds >= 0 && seconds <= longest.Seconds()) { // NaN too
+		common.Throw(s.vu.Runtime(), fmt.Errorf("session.think: %v is not allowed: a number of seconds from 0 to %v", given, longest.Seconds()))
+	}
+	pause := time.Duration(seconds * float64(time.Second))
+	if s.session == nil {
+		select {
+		case <-time.After(pause):
+		case <-s.vu.Context().Done():
+		}
+		return false
+	}
+	s.sendLag(state)
+	_ = s.session.Think(s.vu.Context(), pause) // an interruption shows in that the session is closed
+	s.settle(state)
+	return s.session.Open()
+}
+
+// close says goodbye.
+func (s *chatSession) close(code sobek.Value) {
+	state := s.state("session.close()")
+	number := closeNormal
+	if code != nil && !common.IsNullish(code) {
+		number = int(code.ToInteger())
+	}
+	if number != closeNormal && (number < 3000 || number > 4999) { //nolint:mnd // RFC 6455, section 7.4.2
+		common.Throw(s.vu.Runtime(), fmt.Errorf("session.close: code %d is not allowed: 1000, or 3000 to 4999", number))
+	}
+	if s.session != nil {
+		s.left = true
+		s.session.Close(number)
+		s.settle(state)
+	}
+}
+
+// count makes the samples of a turn: exactly one error_rate sample, unless the end of the test cut it off. A lost
+// session is counted by the turn it cut, or by the first asked afterwards, and never again.
+func (s *chatSession) count(state *lib.State, t *chat.Turn) {
+	e := emit(state, s.tags, s.shown)
+	switch {
+	case t.Interrupted:
+		if t.Sent {
+			e.add(s.metrics.interrupted, 1)
+		}
+	case t.Failure != nil:
+		if !s.left && !s.mourned {
+			s.addFailure(e, t.Failure)
+		}
+		s.mourned = !s.session.Open()
+	default:
+		e.add(s.metrics.errorRate, 0)
+		e.add(s.metrics.turns, 1)
+		e.addTime(s.metrics.response, t.Duration)
+		e.add(s.metrics.goodput, s.goodness(t))
+	}
+	if t.Sent {
+		e.add(state.BuiltinMetrics.WSMessagesSent, 1)
+	}
+	if t.Tokens > 0 && !t.Interrupted {
+		e.addTime(s.metrics.ttft, t.FirstToken)
+	}
+	if itl, ok := t.InterTokenLatency(); ok && !t.Interrupted {
+		e.addTime(s.metrics.itl, itl)
+		e.addTime(s.metrics.tokenGap, t.LongestGap)
+	}
+	e.send()
+	s.settle(state)
+}
+
+// goodness is 1 for a turn that met every limit.
+func (s *chatSession) goodness(t *chat.Turn) float64 {
+	within := func(d, limit time.Duration) bool { return limit == 0 || d <= limit }
+	if t.Tokens > 0 && within(t.Duration, s.slo.response) && within(t.FirstToken, s.slo.ttft) &&
+		within(s.session.ConnectTime(), s.slo.connect) {
+		return 1
+	}
+	return 0
+}
+
+// settle counts what was read since the last time, and the end of the session when it has come.
+func (s *chatSession) settle(state *lib.State) {
+	e := emit(state, s.tags, s.shown)
+	messages, tokens := s.session.Take()
+	if messages > 0 {
+		e.add(state.BuiltinMetrics.WSMessagesReceived, float64(messages))
+	}
+	if tokens > 0 {
+		e.add(s.metrics.tokens, float64(tokens))
+	}
+	if !s.ended && !s.session.Open() {
+		s.ended = true
+		e.addTime(state.BuiltinMetrics.WSSessionDuration, s.session.Life())
+		e.add(s.metrics.connected, float64(s.root.connected.Load()))
+	}
+	e.send()
+}
+
+// nextID makes a messageId that no other turn has, of this process or of another that runs beside it.
+func (s *chatSession) nextID() string {
+	return fmt.Sprintf("fw-%x-%d", processID, s.root.sequence.Add(1))
+}
+
+// processID tells the messages of this process from those of another one.
+var processID = rand.Uint32() //nolint:gochecknoglobals,gosec // drawn once; it only has to be different
+
+// reply is what a script sees of a turn.
+func (s *chatSession) reply(q chat.Question, t chat.Turn) *sobek.Object {
+	fields := map[string]any{
+		"ok": t.OK(), "error": nil, "interrupted": t.Interrupted, "messageId": q.MessageID, "tokens": t.Tokens,
+		"ttft": nil, "itl": nil, "longestGap": nil, "duration": nil, "text": t.Text,
+	}
+	switch {
+	case t.Interrupted:
+		fields["error"] = s.errorObject(codeInterrupted, chat.ErrInterrupted.Error())
+	case t.Failure != nil:
+		fields["error"] = s.errorObject(string(t.Failure.Reason), t.Failure.Message)
+	default:
+		fields["duration"] = millis(t.Duration)
+	}
+	if t.Tokens > 0 {
+		fields["ttft"] = millis(t.FirstToken)
+	}
+	if itl, ok := t.InterTokenLatency(); ok {
+		fields["itl"], fields["longestGap"] = millis(itl), millis(t.LongestGap)
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}

@@ -1,0 +1,113 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"go.k6.io/k6/v2/errext"
+)
+
+// widestBound is how wide the bound of a steady phase may be, in Hz, for its result to be of use.
+const widestBound = 0.2
+
+// Audit is "k6 x fwhz audit SUMMARY TRUTH": it holds what a run measured against what the reference target knows.
+func Audit(out io.Writer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "audit SUMMARY TRUTH",
+		Short: "Hold a run's summary.json against the reference target's own truth",
+		Long: `Compares what a run against the reference target measured (SUMMARY, its summary.json) with what the target counted
+itself (TRUTH, the JSON line that it prints at its end): turns and tokens must agree exactly, and the true frequency must
+lie inside the bound that was given for the steady phase. Exit code 1 when anything disagrees.`,
+		Args:          cobra.ExactArgs(2), //nolint:mnd // the two files
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			var measured auditedSummary
+			var truth auditedTruth
+			if err := readJSON(args[0], &measured); err != nil {
+				return errext.WithExitCodeIfNone(err, exitNothing)
+			}
+			if err := readJSON(args[1], &truth); err != nil {
+				return errext.WithExitCodeIfNone(err, exitNothing)
+			}
+			return audit(out, measured, truth)
+		},
+	}
+}
+
+// auditedSummary is the part of summary.json that can be compared.
+type auditedSummary struct {
+	Totals struct {
+		Turns        float64 `json:"turns"`
+		Interrupted  float64 `json:"interrupted"`
+		Tokens       float64 `json:"tokens"`
+		LoopRestarts float64 `json:"loopRestarts"`
+	} `json:"totals"`
+	Phases []struct {
+		Name   string `json:"name"`
+		LoopHz *struct {
+			Low  float64 `json:"low"`
+			High float64 `json:"high"`
+		} `json:"loopHz"`
+	} `json:"phases"`
+}
+
+// auditedTruth is the part of the target's truth that can be compared.
+type auditedTruth struct {
+	Hz             float64 `json:"hz"`
+	Restarts       float64 `json:"restarts"`
+	TurnsCompleted float64 `json:"turns_completed"`
+	TurnsCut       float64 `json:"turns_cut"`
+	Tokens         float64 `json:"tokens"`
+}
+
+func readJSON(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("failed to read %s: %w", file, err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%s is not the JSON that was expected: %w", file, err)
+	}
+	return nil
+}
+
+func audit(out io.Writer, measured auditedSummary, truth auditedTruth) error {
+	wrong := 0
+	line := func(what, ours, theirs string, agree bool) {
+		verdict := "agrees"
+		if !agree {
+			verdict = "DISAGREES"
+			wrong++
+		}
+		_, _ = fmt.Fprintf(out, "  %-28s%22s%16s  %s\n", what, ours, theirs, verdict)
+	}
+	count := func(what string, ours, theirs float64) {
+		line(what, fmt.Sprintf("%.0f", ours), fmt.Sprintf("%.0f", theirs), ours == theirs)
+	}
+	_, _ = fmt.Fprintf(out, "Held against the reference target's own truth\n  %-28s%22s%16s\n", "", "measured", "truth")
+	count("complete answers", measured.Totals.Turns, truth.TurnsCompleted)
+	count("answers cut off by the end", measured.Totals.Interrupted, truth.TurnsCut)
+	count("tokens", measured.Totals.Tokens, truth.Tokens)
+	count("loop restarts", measured.Totals.LoopRestarts, truth.Restarts)
+	steady := false
+	for _, phase := range measured.Phases {
+		if phase.Name != "steady" || phase.LoopHz == nil {
+			continue
+		}
+		steady = true
+		low, high := phase.LoopHz.Low, phase.LoopHz.High
+		line("loop Hz, steady phase", fmt.Sprintf("[%.3f, %.3f]", low, high), fmt.Sprintf("%.3f", truth.Hz), low <= truth.Hz && truth.Hz <= high)
+		line("width of that bound, Hz", fmt.Sprintf("%.3f", high-low), fmt.Sprintf("<= %.1f", widestBound), high-low <= widestBound)
+	}
+	if !steady {
+		line("loop Hz, steady phase", "not measured", fmt.Sprintf("%.3f", truth.Hz), false)
+	}
+	if wrong > 0 {
+		return errext.WithExitCodeIfNone(fmt.Errorf("%d of what was measured disagrees with the target's own truth", wrong), exitNothing)
+	}
+	return nil
+}

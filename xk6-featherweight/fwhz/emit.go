@@ -1,0 +1,76 @@
+package fwhz
+
+import (
+	"time"
+
+	"go.k6.io/k6/v2/lib"
+	"go.k6.io/k6/v2/metrics"
+)
+
+// emission gathers the samples of one event and sends them together.
+type emission struct {
+	state   *lib.State
+	tags    metrics.TagsAndMeta
+	now     time.Time
+	samples metrics.Samples
+}
+
+// emit begins an emission with the VU's tags and those of the client or sampler; url is shown as k6/ws does, where the
+// url tag is on.
+func emit(state *lib.State, own map[string]string, url string) *emission {
+	tags := state.Tags.GetCurrentValues()
+	for name, value := range own {
+		tags.SetTag(name, value)
+	}
+	if url != "" {
+		tags.SetSystemTagOrMetaIfEnabled(state.Options.SystemTags, metrics.TagURL, url)
+	}
+	return &emission{state: state, tags: tags, now: time.Now()}
+}
+
+// add adds a sample.
+func (e *emission) add(metric *metrics.Metric, value float64) {
+	e.addTo(metric, e.tags.Tags, value)
+}
+
+// addTagged adds a sample with one more tag.
+func (e *emission) addTagged(metric *metrics.Metric, tag, tagValue string, value float64) {
+	e.addTo(metric, e.tags.Tags.With(tag, tagValue), value)
+}
+
+// addTime adds a duration, in float milliseconds.
+func (e *emission) addTime(metric *metrics.Metric, d time.Duration) {
+	e.add(metric, metrics.D(d))
+}
+
+func (e *emission) addTo(metric *metrics.Metric, tags *metrics.TagSet, value float64) {
+	e.samples = append(e.samples, metrics.Sample{
+		TimeSeries: metrics.TimeSeries{Metric: metric, Tags: tags},
+		Time:       e.now, Metadata: e.tags.Metadata, Value: value,
+	})
+}
+
+// send hands the samples to k6. It does so also when the VU's context has ended: k6 reads the samples until the last
+// VU is done, and what a turn was when the test cut it off is known only then.
+func (e *emission) send() {
+	if len(e.samples) > 0 {
+		e.state.Samples <- e.samples
+	}
+}
+
+// lagInterval is how often the generator's lag is made into samples.
+const lagInterval = time.Second
+
+// sendLag keeps the lag meter running and, once a second, sends what it noted. Whichever VU comes first does it.
+func (m *module) sendLag(state *lib.State) {
+	m.root.lag.Need()
+	now, last := time.Now().UnixNano(), m.root.lagTaken.Load()
+	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
+		return
+	}
+	e := emit(state, nil, "")
+	for _, late := range m.root.lag.Drain() {
+		e.addTime(m.metrics.lag, late)
+	}
+	e.send()
+}

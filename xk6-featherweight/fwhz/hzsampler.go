@@ -1,0 +1,243 @@
+package fwhz
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/featherweight/xk6-featherweight/internal/sampler"
+	"github.com/featherweight/xk6-featherweight/internal/scrape"
+)
+
+const leastInterval = 10 * time.Millisecond
+
+// hzSampler is the class HzSampler.
+type hzSampler struct {
+	*module
+	config           scrape.Config
+	interval, window time.Duration
+	tags             map[string]string
+	sampler          *sampler.Sampler // made at the first use: only then the VU has a network
+}
+
+func (m *module) newHzSampler(call sobek.ConstructorCall) *sobek.Object {
+	rt := m.vu.Runtime()
+	s, err := m.parseHzSampler(readOptions(rt, "new HzSampler", call.Argument(0)))
+	if err != nil {
+		common.Throw(rt, err)
+	}
+	setAll(call.This, map[string]any{"next": s.next, "probe": s.probe})
+	return nil
+}
+
+func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
+	s := &hzSampler{module: m}
+	s.config = scrape.Config{
+		URL: o.text("url", ""),
+		Source: scrape.Source(o.choice("source", string(scrape.SourceAuto), string(scrape.SourceCounter),
+			string(scrape.SourceGauge), string(scrape.SourceHealth))),
+		Timeout: o.duration("timeout", scrape.DefaultTimeout, leastInterval),
+		Header:  http.Header{},
+	}
+	s.interval = o.duration("interval", sampler.DefaultInterval, leastInterval)
+	s.window = o.duration("window", max(sampler.DefaultWindow, s.interval), s.interval)
+	counter := o.text("counter", scrape.DefaultCounter)
+	gauge := o.text("gauge", scrape.DefaultGauge)
+	for name, value := range o.pairs("headers") {
+		s.config.Header.Set(name, value)
+	}
+	s.tags = o.pairs("tags")
+	if err := o.done(); err != nil {
+		return nil, err
+	}
+	if s.window%s.interval != 0 {
+		return nil, fmt.Errorf("new HzSampler: option window: %q is not allowed: a multiple of interval, which is %s", s.window, s.interval)
+	}
+	var err error
+	if s.config.Counter, err = scrape.ParseSelector(counter); err != nil {
+		return nil, fmt.Errorf("new HzSampler: option counter: %w", err)
+	}
+	if s.config.Gauge, err = scrape.ParseSelector(gauge); err != nil {
+		return nil, fmt.Errorf("new HzSampler: option gauge: %w", err)
+	}
+	if _, err := scrape.New(s.config); err != nil {
+		return nil, fmt.Errorf("new HzSampler: option %w", err)
+	}
+	return s, nil
+}
+
+// transport connects through the VU's own dialer and TLS configuration. Compression is off: it would cost the CPU of
+// the loop that is measured.
+func transport(state *lib.State) *http.Transport {
+	t := &http.Transport{DialContext: state.Dialer.DialContext, DisableCompression: true, MaxIdleConnsPerHost: 1}
+	if state.TLSConfig != nil {
+		t.TLSClientConfig = state.TLSConfig.Clone()
+		t.TLSClientConfig.NextProtos = []string{"http/1.1"} // k6/http leaves HTTP/2 in it, which this transport does not speak
+	}
+	return t
+}
+
+func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape.Scraper {
+	config := s.config
+	config.Header = withUserAgent(config.Header, state)
+	config.Transport = transport
+	scraper, err := scrape.New(config)
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err) // it was checked in the constructor
+	}
+	return scraper
+}
+
+// probe takes one reading and counts nothing.
+func (s *hzSampler) probe() *sobek.Object {
+	state := s.state("HzSampler.probe()")
+	network := transport(state)
+	defer network.CloseIdleConnections()
+	reading, err := s.scraper(state, network).Read(s.vu.Context())
+	fields := map[string]any{"ok": err == nil, "source": nil, "value": nil, "error": nil}
+	if err != nil {
+		fields["error"] = s.errorObject(scrapeCode(err), err.Error())
+	} else {
+		fields["source"], fields["value"] = string(reading.Source), reading.Value
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// next measures one window.
+func (s *hzSampler) next() *sobek.Object {
+	state := s.state("HzSampler.next()")
+	if s.sampler == nil {
+		s.sampler = sampler.New(s.scraper(state, transport(state)), s.interval, s.window)
+	}
+	s.sendLag(state)
+	phase, _ := state.Tags.GetCurrentValues().Tags.Get(tagPhase)
+	w, err := s.sampler.Next(s.vu.Context(), phase)
+	s.sendLag(state)
+	if err != nil { // the test ended inside the window: it says nothing
+		return s.windowObject(sampler.Window{Err: err})
+	}
+	s.send(state, w, phase)
+	s.warn(state, w)
+	if w.Err != nil && state.Options.Throw.Bool {
+		common.Throw(s.vu.Runtime(), w.Err)
+	}
+	return s.windowObject(w)
+}
+
+// send makes the samples of a window.
+func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
+	e := emit(state, s.tags, "")
+	e.add(s.metrics.scrapes, float64(w.Scrapes))
+	if w.Failures > 0 {
+		e.add(s.metrics.scrapeFail, float64(w.Failures))
+	}
+	for _, took := range w.Took {
+		e.addTime(s.metrics.scrapeTime, took)
+	}
+	if w.Restarted {
+		e.add(s.metrics.restarts, 1)
+	}
+	for i := range w.Lengths { // a window that took three lengths is one that was measured and two that were not
+		measured := 0.0
+		if w.Measured && i == 0 {
+			measured = 1
+		}
+		e.add(s.metrics.coverage, measured)
+	}
+	if w.Source == scrape.SourceCounter && w.Scrapes > 0 { // who has not looked knows of no gap
+		e.addTime(s.metrics.loopGap, w.LongestGap)
+	}
+	if w.Measured {
+		for range w.Covers { // as many samples as window lengths, so that the mean of samples is the mean over time
+			e.addTagged(s.metrics.loopHz, tagType, tagHz, w.Hz)
+		}
+		// Without an upper bound, which takes two readings that overlap, there is nothing to show; and JSON has no infinity.
+		if mean, ok := s.sampler.Average(phase); ok && !math.IsInf(mean.High, 1) {
+			e.add(s.metrics.loopLow, mean.Low)
+			e.add(s.metrics.loopHigh, mean.High)
+		}
+	}
+	e.send()
+}
+
+// disagreement is how far the server's gauge may be from the measured frequency before we say so.
+const disagreement = 0.05
+
+// warn says once what a reader of the result must know.
+func (s *hzSampler) warn(state *lib.State, w sampler.Window) {
+	if w.Err != nil {
+		s.warnOnce(state, "hz "+scrapeCode(w.Err), w.Err.Error())
+	}
+	switch {
+	case !w.Measured:
+	case w.Source == scrape.SourceGauge, w.Source == scrape.SourceHealth:
+		s.warnOnce(state, "hz reported", fmt.Sprintf("loop Hz is reported by the server (source %s), not measured: no bound can be given, "+
+			"and a lifetime average would hide a stall; expose a counter of loop turns and name it with HZ_COUNTER", w.Source))
+	case w.HasGauge && (w.Gauge < w.Low*(1-disagreement) || w.Gauge > w.High*(1+disagreement)):
+		s.warnOnce(state, "hz gauge", fmt.Sprintf("the server's gauge %s says %.2f Hz, but its counter turned at %.2f Hz (between %.2f and %.2f): "+
+			"the counter is believed", s.config.Gauge, w.Gauge, w.Hz, w.Low, w.High))
+	}
+}
+
+// windowObject is what a script sees of a window.
+func (s *hzSampler) windowObject(w sampler.Window) *sobek.Object {
+	fields := map[string]any{
+		"hz": nil, "low": nil, "high": nil, "source": nil, "ticks": nil, "counter": nil, "longestGap": nil, "gauge": nil, "error": nil,
+		"elapsed": millis(w.Elapsed), "restarted": w.Restarted, "stale": w.Stale,
+		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers,
+	}
+	if w.Source != "" {
+		fields["source"] = string(w.Source)
+	}
+	if w.Measured {
+		fields["hz"], fields["low"], fields["high"] = w.Hz, w.Low, w.High
+	}
+	if w.Source == scrape.SourceCounter {
+		fields["longestGap"] = millis(w.LongestGap)
+		if w.Measured {
+			fields["ticks"], fields["counter"] = w.Ticks, s.vu.Runtime().NewArray(w.From, w.To)
+		}
+	}
+	if w.HasGauge {
+		fields["gauge"] = w.Gauge
+	}
+	if w.Err != nil {
+		fields["error"] = s.errorObject(scrapeCode(w.Err), w.Err.Error())
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// scrapeCode is the word for a failed reading or window.
+func scrapeCode(err error) string {
+	var failed *scrape.Error
+	switch {
+	case errors.As(err, &failed):
+		return string(failed.Code)
+	case errors.Is(err, sampler.ErrRestart):
+		return "restart"
+	case errors.Is(err, sampler.ErrNoReading):
+		return "timeout"
+	default:
+		return codeInterrupted
+	}
+}
+
+// codeInterrupted: the test ended meanwhile.
+const codeInterrupted = "interrupted"
+
+// errorObject is an error as a script sees it.
+func (m *module) errorObject(code, message string) *sobek.Object {
+	obj := m.vu.Runtime().NewObject()
+	setAll(obj, map[string]any{"code": code, "message": message})
+	return obj
+}

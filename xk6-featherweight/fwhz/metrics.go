@@ -1,0 +1,85 @@
+package fwhz
+
+import (
+	"fmt"
+
+	"go.k6.io/k6/v2/metrics"
+)
+
+// The names of the metrics: dashboards, alerts and thresholds rely on them.
+const (
+	metricErrorRate     = "error_rate"            // one sample a turn: 1 failed, 0 fine
+	metricConnection    = "ws_connection_time"    // start of dial to the end of the 101
+	metricResponse      = "message_response_time" // question to complete
+	metricTTFT          = "chat_ttft"             // question to the first non-empty token
+	metricITL           = "chat_itl"              // (last token - first token) / (tokens - 1)
+	metricTokenGap      = "chat_longest_gap"      // longest wait between two tokens
+	metricTurns         = "chat_turns"            // turns whose answer was complete
+	metricTokens        = "chat_tokens"           // non-empty tokens received
+	metricGoodput       = "chat_goodput"          // share of turns that met every SLO of a turn
+	metricFailures      = "chat_failures"         // failed turns, by reason
+	metricInterrupted   = "chat_interrupted"      // turns cut off by the end of the test
+	metricConnected     = "ws_connected"          // sessions open now
+	metricLoopHz        = "loop_hz"               // mean frequency of a window
+	metricLoopLow       = "loop_hz_low"           // bounds of the average over the phase so far
+	metricLoopHigh      = "loop_hz_high"          //
+	metricLoopGap       = "loop_longest_gap"      // longest time the counter provably stood still
+	metricRestarts      = "loop_restarts"         //
+	metricScrapes       = "hz_scrapes"            // readings that succeeded
+	metricScrapeFail    = "hz_scrape_failures"    // readings that did not
+	metricScrapeTime    = "hz_scrape_duration"    // of those that did
+	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
+	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
+	tagType, tagHz      = "type", "hz"
+	tagReason, tagPhase = "reason", "phase"
+)
+
+// fwMetrics are the registered metrics.
+type fwMetrics struct {
+	errorRate, goodput, coverage              *metrics.Metric
+	connection, response, ttft, itl, tokenGap *metrics.Metric
+	turns, tokens, failures, interrupted      *metrics.Metric
+	connected, loopLow, loopHigh              *metrics.Metric
+	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
+	restarts, scrapes, scrapeFail             *metrics.Metric
+}
+
+func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
+	m := &fwMetrics{}
+	for _, def := range []struct {
+		into **metrics.Metric
+		name string
+		kind metrics.MetricType
+		unit metrics.ValueType
+	}{
+		{&m.errorRate, metricErrorRate, metrics.Rate, metrics.Default},
+		{&m.connection, metricConnection, metrics.Trend, metrics.Time},
+		{&m.response, metricResponse, metrics.Trend, metrics.Time},
+		{&m.ttft, metricTTFT, metrics.Trend, metrics.Time},
+		{&m.itl, metricITL, metrics.Trend, metrics.Time},
+		{&m.tokenGap, metricTokenGap, metrics.Trend, metrics.Time},
+		{&m.turns, metricTurns, metrics.Counter, metrics.Default},
+		{&m.tokens, metricTokens, metrics.Counter, metrics.Default},
+		{&m.goodput, metricGoodput, metrics.Rate, metrics.Default},
+		{&m.failures, metricFailures, metrics.Counter, metrics.Default},
+		{&m.interrupted, metricInterrupted, metrics.Counter, metrics.Default},
+		{&m.connected, metricConnected, metrics.Gauge, metrics.Default},
+		{&m.loopHz, metricLoopHz, metrics.Trend, metrics.Default},
+		{&m.loopLow, metricLoopLow, metrics.Gauge, metrics.Default},
+		{&m.loopHigh, metricLoopHigh, metrics.Gauge, metrics.Default},
+		{&m.loopGap, metricLoopGap, metrics.Trend, metrics.Time},
+		{&m.restarts, metricRestarts, metrics.Counter, metrics.Default},
+		{&m.scrapes, metricScrapes, metrics.Counter, metrics.Default},
+		{&m.scrapeFail, metricScrapeFail, metrics.Counter, metrics.Default},
+		{&m.scrapeTime, metricScrapeTime, metrics.Trend, metrics.Time},
+		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
+		{&m.lag, metricLag, metrics.Trend, metrics.Time},
+	} {
+		metric, err := registry.NewMetric(def.name, def.kind, def.unit)
+		if err != nil {
+			return nil, fmt.Errorf("failed to register metric %s: %w", def.name, err)
+		}
+		*def.into = metric
+	}
+	return m, nil
+}

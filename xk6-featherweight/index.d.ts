@@ -1,0 +1,198 @@
+/**
+ * k6/x/fwhz: measure the frequency of a server's loop from outside, with a stated error bound, and time
+ * streamed chat answers over WebSocket, token by token.
+ *
+ * All times that go in are durations: a string such as `"100ms"`, `"1s"`, `"1m30s"`, or a number of milliseconds.
+ * All times that come out are numbers of milliseconds with a fraction.
+ *
+ * Constructors do no I/O and may stand in the init context. A bad option throws at once and names the option, the
+ * value and what is allowed. Network failures do not throw (unless k6's `throw` option is set): they come back as
+ * `{ok: false, error: {code, message}}`.
+ */
+declare module 'k6/x/fwhz' {
+    /** `"100ms"`, `"1.5s"`, `"1m30s"`, or a number of milliseconds. */
+    export type Duration = string | number;
+
+    /** Where a frequency came from. Only `counter` is measured; the others are what the server says of itself. */
+    export type HzSource = 'counter' | 'gauge' | 'health';
+
+    /** Something that went wrong, as data. */
+    export interface FwError {
+        /** A word for programs: one of the failure reasons, or of the scrape errors below. */
+        code: string;
+        /** A sentence for people: what was tried, what came back, what to do. */
+        message: string;
+    }
+
+    export interface HzOptions {
+        /**
+         * The endpoint to read: Prometheus text (classic or OpenMetrics), or JSON with a number `hz` such as `/healthz`.
+         * What it answers decides the source.
+         */
+        url: string;
+        /** Time between two readings. Default `"100ms"`; at least `"10ms"`. */
+        interval?: Duration;
+        /** Length of a window, a multiple of the interval. Default `"1s"`. */
+        window?: Duration;
+        /** When a single reading is given up. Default `"2s"`. */
+        timeout?: Duration;
+        /** `"auto"` (default) takes the best that the endpoint offers; anything else forces that one. */
+        source?: 'auto' | HzSource;
+        /**
+         * The counter to measure, with labels when several instances are exposed: `name{instance="a"}`.
+         * Default `consciousness_loop_iterations_total`.
+         */
+        counter?: string;
+        /** The gauge to fall back on, and to hold against the counter. Default `consciousness_loop_hz`. */
+        gauge?: string;
+        /** Headers of every request. */
+        headers?: Record<string, string>;
+        /** Tags of every sample. */
+        tags?: Record<string, string>;
+    }
+
+    /** One window of measurement. */
+    export interface HzWindow {
+        /** Mean frequency of the window in Hz; `null` when it could not be read (see `error`, `restarted`). */
+        hz: number | null;
+        /** The true mean is not below this. Equal to `hz` when reported, not measured. */
+        low: number | null;
+        /** The true mean is not above this. Equal to `hz` when reported, not measured. */
+        high: number | null;
+        /** Where the value came from; `null` before anything could be read. */
+        source: HzSource | null;
+        /** How far the counter moved; `null` for a source that is not a counter. */
+        ticks: number | null;
+        /** First and last counter value of the window; `null` for a source that is not a counter. */
+        counter: [number, number] | null;
+        /** Time between the first and the last reading, in ms. */
+        elapsed: number;
+        /** Longest time in which the counter provably did not move, in ms; may have begun before this window. `null` for a source that is not a counter. */
+        longestGap: number | null;
+        /** The counter went back, or the process behind it is another one. */
+        restarted: boolean;
+        /** The counter did not move at all. */
+        stale: boolean;
+        /** What the server's own gauge says, when it was there beside the counter. */
+        gauge: number | null;
+        /** How many readings the window holds, and how many failed. */
+        scrapes: number;
+        failures: number;
+        /** How many window lengths this one covers: more than 1 when readings failed for longer than a window. */
+        covers: number;
+        /**
+         * Why there is no `hz`: `refused`, `timeout`, `status`, `too_large`, `malformed`, `not_found`, `ambiguous`,
+         * `not_a_number`, `source`, `restart`, `interrupted`, `network`.
+         */
+        error: FwError | null;
+    }
+
+    /** One reading, for `setup()`. Emits no metric. */
+    export interface HzProbe {
+        ok: boolean;
+        source: HzSource | null;
+        /** The counter's value, or the reported Hz. */
+        value: number | null;
+        error: FwError | null;
+    }
+
+    /** Measures the frequency of a loop, window by window. One VU owns it; one sampler a test is enough. */
+    export class HzSampler {
+        constructor(options: HzOptions);
+        /** Reads until the current window is over and returns it. Blocks this VU only. */
+        next(): HzWindow;
+        /** Takes one reading and emits nothing. */
+        probe(): HzProbe;
+    }
+
+    export interface ChatOptions {
+        /** From start of dial to the end of the handshake. Default `"5s"`. */
+        connectTimeout?: Duration;
+        /** From question to `complete`. Default `"10s"`. */
+        responseTimeout?: Duration;
+        /** How long to wait for the server's half of the closing handshake. Default `"1s"`. */
+        closeTimeout?: Duration;
+        /** Largest message accepted, in bytes. Default 1 MiB. */
+        maxMessageSize?: number;
+        /** Headers of the handshake. */
+        headers?: Record<string, string>;
+        /** Query parameters added to the URL, such as `{token}`; never part of a tag. */
+        query?: Record<string, string>;
+        /** WebSocket subprotocols to offer. */
+        subprotocols?: string[];
+        /** Keep the text of the answers. Default false: text is dropped. */
+        keepText?: boolean;
+        /** Limits a turn must meet to count for `chat_goodput`. Defaults: connect `"5s"`, response `"10s"`, ttft none. */
+        slo?: { connect?: Duration; response?: Duration; ttft?: Duration };
+        /** Tags of every sample. */
+        tags?: Record<string, string>;
+    }
+
+    export interface AskOptions {
+        /** Sent as `userId`. */
+        userId?: string;
+        /** Sent as `messageId`. Default: one that no other turn has. */
+        messageId?: string;
+        /** Overrides `responseTimeout` for this turn. */
+        timeout?: Duration;
+    }
+
+    /** One turn. */
+    export interface Reply {
+        /** The stream came to its `complete` event. */
+        ok: boolean;
+        /** Reasons: `dial handshake connect_timeout response_timeout closed reset server_error protocol`, or `interrupted`. */
+        error: FwError | null;
+        /** The test ended while the answer streamed: neither a success nor a failure. */
+        interrupted: boolean;
+        messageId: string;
+        /** Non-empty tokens received. */
+        tokens: number;
+        /** From the question to the first non-empty token, ms; `null` without a token. */
+        ttft: number | null;
+        /** (last token - first token) / (tokens - 1), ms; `null` below two tokens. */
+        itl: number | null;
+        /** Longest wait between two tokens, ms; `null` below two tokens. */
+        longestGap: number | null;
+        /** From the question to `complete`, ms; `null` unless `ok`. */
+        duration: number | null;
+        /** The answer, with `keepText: true`; else empty. */
+        text: string;
+    }
+
+    /** A WebSocket connection on which questions are asked one after the other. */
+    export interface ChatSession {
+        /** The connection was opened. */
+        readonly ok: boolean;
+        /** Why it was not. */
+        readonly error: FwError | null;
+        /** It is open now. */
+        readonly open: boolean;
+        /** From start of dial to the end of the handshake, ms; `null` unless `ok`. */
+        readonly connectTime: number | null;
+        /** Asks and reads the whole answer. Blocks this VU only. On a session that never opened it returns its error and counts nothing more. */
+        ask(content: string, options?: AskOptions): Reply;
+        /** Waits that many seconds and reads meanwhile: pings are answered, a close is seen. Returns whether the session is still open. */
+        think(seconds: number): boolean;
+        /** Closes with a closing handshake. Default code 1000. May be called again. */
+        close(code?: number): void;
+    }
+
+    /** One handshake, for `setup()`. Emits no metric. */
+    export interface ChatProbe {
+        ok: boolean;
+        error: FwError | null;
+    }
+
+    /** Opens chat sessions. */
+    export class ChatClient {
+        constructor(url: string, options?: ChatOptions);
+        /** Opens a connection. A failure is counted and comes back as a session with `ok: false`. */
+        connect(): ChatSession;
+        /** Opens a connection, closes it and emits nothing. */
+        probe(): ChatProbe;
+    }
+
+    const fwhz: { HzSampler: typeof HzSampler; ChatClient: typeof ChatClient };
+    export default fwhz;
+}

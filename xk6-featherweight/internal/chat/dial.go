@@ -1,0 +1,190 @@
+// Package chat is one user's chat over one WebSocket: dial, ask, read the streamed answer, think, close.
+//
+// A session runs on its caller's goroutine alone. Times are taken at the socket read, on the monotonic clock.
+package chat
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Defaults of a Config.
+const (
+	DefaultConnectTimeout  = 5 * time.Second
+	DefaultResponseTimeout = 10 * time.Second
+	DefaultCloseTimeout    = time.Second
+	DefaultMaxMessage      = 1 << 20
+)
+
+// Config says how to connect. Zero values take the defaults.
+type Config struct {
+	URL             string // ws:// or wss://
+	Header          http.Header
+	Subprotocols    []string
+	ConnectTimeout  time.Duration // from start of dial to the end of the handshake
+	ResponseTimeout time.Duration // from question to complete
+	CloseTimeout    time.Duration // for the server's half of the closing handshake
+	MaxMessage      int           // bytes
+	KeepText        bool
+
+	// Dial opens a TCP connection; TLS is used for wss. Both are k6's, so its hosts, blocklist, DNS and certificates hold.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	TLS  *tls.Config
+	// OnClose, if set, is called once when the session's connection is closed, from whichever goroutine does it.
+	OnClose func()
+}
+
+// Check fills in the defaults and says what is wrong with the URL.
+func (c *Config) Check() error {
+	u, err := url.Parse(c.URL)
+	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.Fragment != "" {
+		return fmt.Errorf("url %q is not allowed: a ws:// or wss:// URL with a host, without user and fragment", c.Shown())
+	}
+	for name := range c.Header {
+		if slices.Contains(handshakeHeaders, http.CanonicalHeaderKey(name)) {
+			return fmt.Errorf("header %q is not allowed: the WebSocket handshake sets it itself", name)
+		}
+	}
+	setDefault(&c.ConnectTimeout, DefaultConnectTimeout)
+	setDefault(&c.ResponseTimeout, DefaultResponseTimeout)
+	setDefault(&c.CloseTimeout, DefaultCloseTimeout)
+	setDefault(&c.MaxMessage, DefaultMaxMessage)
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{}).DialContext
+	}
+	return nil
+}
+
+func setDefault[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}
+
+// handshakeHeaders are those that a caller cannot set.
+var handshakeHeaders = []string{ //nolint:gochecknoglobals // constant
+	"Connection", "Upgrade", "Sec-Websocket-Extensions", "Sec-Websocket-Key", "Sec-Websocket-Protocol", "Sec-Websocket-Version",
+}
+
+// Shown is the URL as messages and tags show it: without its query and its user, which may hold a secret.
+func (c *Config) Shown() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		before, _, _ := strings.Cut(c.URL, "?")
+		return before[strings.LastIndex(before, "@")+1:]
+	}
+	u.RawQuery, u.ForceQuery = "", false
+	if u.User != nil {
+		u.User = url.User("xxxxx")
+	}
+	return u.String()
+}
+
+// past is a deadline that has passed: setting it wakes whoever reads.
+var past = time.Unix(1, 0) //nolint:gochecknoglobals // constant
+
+// writeBuffers are shared by all sessions: a user writes once in a while and need not hold one.
+var writeBuffers sync.Pool //nolint:gochecknoglobals // a pool is for all
+
+// Connect opens a session. The error is a *Failure, or ErrInterrupted when ctx ended first. When ctx ends later, the
+// session is closed.
+func Connect(ctx context.Context, c *Config) (*Session, error) {
+	start := time.Now()
+	dialCtx, cancel := context.WithTimeout(ctx, c.ConnectTimeout)
+	defer cancel()
+	var w *wire
+	var wake func() bool // gorilla heeds the deadline of ctx, but not its end, while it waits for the 101
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := c.Dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		wake = context.AfterFunc(dialCtx, func() { _ = conn.SetDeadline(past) })
+		return conn, nil
+	}
+	dialer := websocket.Dialer{
+		Subprotocols:    c.Subprotocols,
+		ReadBufferSize:  1, // gorilla reads the handshake only; it takes the least that it can
+		WriteBufferPool: &writeBuffers,
+		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dial(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			w = newWire(conn, conn, c.MaxMessage)
+			return w, nil
+		},
+		NetDialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dial(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			secured, err := c.secure(ctx, conn, addr)
+			if err != nil {
+				_ = conn.Close()
+				return nil, err
+			}
+			w = newWire(secured, conn, c.MaxMessage)
+			return w, nil
+		},
+	}
+	conn, resp, err := dialer.DialContext(dialCtx, c.URL, c.Header) //nolint:bodyclose // gorilla has replaced it: it need not be closed
+	end := time.Now()
+	if err == nil {
+		err = unasked(resp)
+	}
+	if woken := wake != nil && !wake(); woken && !errors.Is(err, websocket.ErrBadHandshake) {
+		err = context.DeadlineExceeded // also when the answer came just then: its deadline may still be moved
+	}
+	switch {
+	case err == nil:
+		return newSession(ctx, c, conn, w, start, end), nil
+	case conn != nil:
+		_ = conn.Close()
+	}
+	if ctx.Err() != nil {
+		return nil, ErrInterrupted
+	}
+	if !errors.Is(err, websocket.ErrBadHandshake) {
+		resp = nil
+	}
+	return nil, c.dialFailure(err, resp, w != nil)
+}
+
+// unasked refuses an extension, of which none was offered: gorilla would go along with compression.
+func unasked(resp *http.Response) error {
+	if extension := resp.Header.Get("Sec-WebSocket-Extensions"); extension != "" {
+		return fmt.Errorf("the server chose an extension that was not offered: %s", extension)
+	}
+	return nil
+}
+
+// secure adds TLS. HTTP/2 is not offered: a WebSocket wants HTTP/1.1.
+func (c *Config) secure(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.TLS != nil {
+		cfg = c.TLS.Clone()
+	}
+	cfg.NextProtos = []string{"http/1.1"}
+	if cfg.ServerName == "" {
+		host, _, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, err
+		}
+		cfg.ServerName = host
+	}
+	secured := tls.Client(conn, cfg)
+	return secured, secured.HandshakeContext(ctx)
+}

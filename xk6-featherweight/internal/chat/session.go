@@ -1,0 +1,240 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Session is one open WebSocket. Its methods are for one goroutine; only the end of the context it was opened with
+// comes from another. That context is also the one to give to its methods: no other wakes a read.
+type Session struct {
+	cfg  *Config
+	conn *websocket.Conn
+	wire *wire
+	stop func() bool // ends the watch over the context
+
+	opened    time.Time
+	connected time.Duration
+
+	mu        sync.Mutex // held by every method; the end of the context waits for it before it closes
+	over      *Failure   // why the session is not open any more, when it was not we who closed it
+	gone      bool       // the connection is closed
+	closeSent bool
+	ended     time.Time // when it was closed
+	asked     []string  // the messageIds of earlier turns: what comes late for them is theirs, not an error
+	deadline  time.Time // the read deadline that is set
+	received  int       // messages since Take
+	tokens    int       // tokens since Take
+}
+
+func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start, end time.Time) *Session {
+	s := &Session{cfg: c, conn: conn, wire: w, opened: start, connected: end.Sub(start)}
+	w.pong = func(payload []byte) {
+		_ = conn.WriteControl(websocket.PongMessage, payload, time.Now().Add(c.CloseTimeout)) // a dead connection is seen by the next read
+	}
+	s.stop = context.AfterFunc(ctx, func() {
+		_ = w.SetReadDeadline(past)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.gone {
+			return
+		}
+		s.finish(websocket.CloseGoingAway)
+		s.over = &Failure{Reason: Closed, Message: "the session was closed at the end of the iteration that opened it: connect in every iteration"}
+	})
+	return s
+}
+
+// ConnectTime is the time from the start of the dial to the end of the handshake.
+func (s *Session) ConnectTime() time.Duration { return s.connected }
+
+// Open reports whether questions can be asked.
+func (s *Session) Open() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.isOpen()
+}
+
+func (s *Session) isOpen() bool { return !s.gone && s.over == nil && !s.closeSent }
+
+// Life is how long the session was open: from the start of the dial to its end, or to now.
+func (s *Session) Life() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone {
+		return s.ended.Sub(s.opened)
+	}
+	return time.Since(s.opened)
+}
+
+// Take returns how many messages and tokens were read since the last call, those of turns that failed or were cut off
+// included.
+func (s *Session) Take() (messages, tokens int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	messages, tokens = s.received, s.tokens
+	s.received, s.tokens = 0, 0
+	return messages, tokens
+}
+
+// Think waits and reads meanwhile: pings are answered and a close is seen. It waits for the whole time also when the
+// connection is lost, for a user does not think faster then. The error is ErrInterrupted when ctx ended first; the
+// session is closed then.
+func (s *Session) Think(ctx context.Context, d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until := time.Now().Add(d)
+	for s.isOpen() {
+		m, err := s.read(ctx, until)
+		switch {
+		case err == nil:
+			s.stray(m)
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil
+		case errors.Is(err, ErrInterrupted):
+			s.shut(websocket.CloseGoingAway)
+			return err
+		default:
+			_ = s.lost(err) // the next question meets it
+		}
+	}
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ErrInterrupted
+	}
+}
+
+// Close says goodbye with that code, waits for the server's answer and closes the connection. What still arrives is
+// counted. A second call does nothing.
+func (s *Session) Close(code int) {
+	s.stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shut(code)
+}
+
+// shut is the closing handshake: what the server had sent before it saw our goodbye is read, so that nothing it counts
+// as delivered is missing here.
+func (s *Session) shut(code int) {
+	if s.isOpen() {
+		until := time.Now().Add(s.cfg.CloseTimeout) // for our half and the server's together
+		s.sayGoodbye(code)
+		s.drain(until)
+	}
+	s.finish(code)
+}
+
+// drain reads until the server has answered our goodbye, or the connection or the time is over.
+func (s *Session) drain(until time.Time) {
+	for {
+		m, err := s.read(context.Background(), until)
+		if err != nil {
+			return
+		}
+		s.stray(m)
+	}
+}
+
+// finish closes the connection without waiting.
+func (s *Session) finish(code int) {
+	if s.gone {
+		return
+	}
+	if s.isOpen() {
+		s.sayGoodbye(code)
+	}
+	s.gone, s.ended = true, time.Now()
+	_ = s.conn.Close()
+	if s.cfg.OnClose != nil {
+		s.cfg.OnClose()
+	}
+}
+
+func (s *Session) sayGoodbye(code int) {
+	s.closeSent = true
+	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(s.cfg.CloseTimeout))
+}
+
+// stray counts a message that belongs to no running turn.
+func (s *Session) stray(m message) {
+	if e, err := parseEvent(m.data); err == nil && e.kind == token && e.text != "" {
+		s.tokens++
+	}
+}
+
+// read returns the next message. The error is os.ErrDeadlineExceeded, ErrInterrupted, or what the wire says.
+func (s *Session) read(ctx context.Context, until time.Time) (message, error) {
+	for {
+		if s.deadline != until {
+			_ = s.wire.SetReadDeadline(until)
+			s.deadline = until
+		}
+		if ctx.Err() != nil { // looked at after the deadline is set: if ctx ends from here on, its watch wakes the read
+			return message{}, ErrInterrupted
+		}
+		m, err := s.wire.next()
+		if err == nil {
+			s.received++
+			return m, nil
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return message{}, err
+		}
+		s.deadline = time.Time{} // the watch over ctx may have moved it
+		if ctx.Err() == nil && !time.Now().Before(until) {
+			return message{}, os.ErrDeadlineExceeded
+		}
+	}
+}
+
+// lost notes that the connection came to its end, and why.
+func (s *Session) lost(err error) *Failure {
+	f := &Failure{Cause: err}
+	var closing *closeError
+	var violation *protocolError
+	switch {
+	case errors.As(err, &closing):
+		f.Reason = Closed
+		f.Message = "the server closed the connection: " + closing.Error()
+		code := closing.code
+		if code == noCloseCode {
+			code = websocket.CloseNormalClosure
+		}
+		s.answerClose(code)
+	case errors.As(err, &violation):
+		f.Reason = Protocol
+		f.Message = "breach of the WebSocket protocol: " + violation.Error()
+		s.answerClose(violation.code)
+	default:
+		f.Reason = Reset
+		f.Message = "the connection was lost without a close frame: " + netCause(err)
+	}
+	s.over = f
+	s.finish(0)
+	return f
+}
+
+func (s *Session) answerClose(code int) {
+	if !s.closeSent {
+		s.sayGoodbye(code)
+	}
+}
+
+// netCause is the last word of a network error: "connection reset by peer" instead of both addresses before it.
+func netCause(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}

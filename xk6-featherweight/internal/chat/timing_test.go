@@ -1,0 +1,192 @@
+package chat
+
+import (
+	"crypto/tls"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTimesAreThoseOfTheServer(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(p *peer) {
+		id := p.question().MessageID
+		for i, wait := range []int{300, 100, 250, 10} {
+			time.Sleep(time.Duration(wait) * time.Millisecond)
+			p.tokens(id, "x")
+			if i == 2 {
+				time.Sleep(20 * time.Millisecond)
+				p.tokens(id, "") // a keep-alive ends no gap
+			}
+		}
+		time.Sleep(40 * time.Millisecond)
+		p.complete(id)
+		p.untilClosed()
+	}, func(t *testing.T, c *Config) {
+		turn := ask(t, connect(t, c))
+		requireOK(t, turn)
+		assert.Equal(t, 300*time.Millisecond, turn.FirstToken)
+		assert.Equal(t, 680*time.Millisecond, turn.LastToken)
+		assert.Equal(t, 250*time.Millisecond, turn.LongestGap)
+		assert.Equal(t, 720*time.Millisecond, turn.Duration)
+		itl, ok := turn.InterTokenLatency()
+		assert.True(t, ok)
+		assert.Equal(t, 380*time.Millisecond/3, itl)
+	})
+}
+
+func TestATurnEndsWhenItsTimeIsUp(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(p *peer) {
+		id := p.question().MessageID
+		for range 4 { // every token comes in time, the answer does not
+			time.Sleep(300 * time.Millisecond)
+			p.tokens(id, "x")
+		}
+		p.untilClosed()
+	}, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		var turn Turn
+		assert.Equal(t, time.Second, took(func() { turn = s.Ask(t.Context(), question, time.Second) }))
+		requireFailure(t, turn.Failure, ResponseTimeout, "3 tokens")
+		require.NoError(t, s.Think(t.Context(), time.Second))
+	})
+}
+
+func TestAWriteThatBlocksEndsWhenItsTimeIsUp(t *testing.T) {
+	t.Parallel()
+	for name, certificates := range map[string][]tls.Certificate{"ws": nil, "wss": serverCertificate(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				onPipes(t, certificates, func(p *peer) {
+					<-p.t.Context().Done() // the server does not read, and a pipe holds nothing
+				}, func(t *testing.T, c *Config) {
+					s := connect(t, c)
+					var turn Turn
+					assert.Equal(t, time.Second, took(func() { turn = s.Ask(t.Context(), question, time.Second) }),
+						"TLS would want another 5 s to say goodbye")
+					requireFailure(t, turn.Failure, ResponseTimeout, "the server does not read")
+					assert.False(t, turn.Sent)
+					assert.False(t, s.Open(), "half a frame is out")
+				})
+			})
+		})
+	}
+}
+
+func TestCloseWaitsForTheServersAnswer(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(p *peer) {
+		answer := p.CloseHandler()
+		p.SetCloseHandler(func(code int, text string) error {
+			time.Sleep(300 * time.Millisecond)
+			p.tokens("m1", "late")
+			return answer(code, text)
+		})
+		p.untilClosed()
+	}, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		assert.Equal(t, 300*time.Millisecond, took(func() { s.Close(1000) }))
+		_, tokens := s.Take()
+		assert.Equal(t, 1, tokens)
+	})
+}
+
+func TestCloseWaitsNoLongerThanItsTimeOut(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]func(*peer){
+		"the server does not answer": func(p *peer) {
+			p.SetCloseHandler(func(int, string) error { return nil })
+			p.untilClosed()
+			<-p.t.Context().Done()
+		},
+		"the server does not read": func(p *peer) { <-p.t.Context().Done() },
+		"the server talks on": func(p *peer) {
+			p.SetCloseHandler(func(int, string) error { return nil })
+			go p.untilClosed()
+			for p.WriteMessage(1, []byte("x")) == nil {
+				time.Sleep(100 * time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, script, func(t *testing.T, c *Config) {
+				s := connect(t, c)
+				life := took(func() { s.Close(1000) })
+				assert.Equal(t, time.Second, life)
+				assert.Equal(t, time.Second, s.Life())
+			})
+		})
+	}
+}
+
+func TestAThinkIsAsLongAsItSays(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(p *peer) {
+		go p.untilClosed()
+		for p.WriteMessage(1, []byte("x")) == nil {
+			time.Sleep(70 * time.Millisecond)
+		}
+	}, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		assert.Equal(t, 1500*time.Millisecond, took(func() { require.NoError(t, s.Think(t.Context(), 1500*time.Millisecond)) }))
+	})
+}
+
+// stamp is when the server wrote something, and when it knew that the client had read it.
+type stamp struct{ written, read time.Time }
+
+// On a real network the client's times lie between bounds that the server measures on the same clock: what was written
+// at one moment was read before the pong to the ping behind it came back.
+func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
+	t.Parallel()
+	const tokens = 20
+	var questionRead time.Time
+	stamps := make([]stamp, tokens+1)
+	c := serve(t, func(p *peer) {
+		pong := make(chan time.Time, 1)
+		p.SetPongHandler(func(string) error { pong <- time.Now(); return nil })
+		id := p.question().MessageID
+		questionRead = time.Now()
+		go p.untilClosed() // reads the pongs
+		for i := range stamps {
+			time.Sleep(time.Duration(i%4) * time.Millisecond)
+			text := tokenOf(id, "x")
+			if i == tokens {
+				text = completeOf(id)
+			}
+			stamps[i].written = time.Now()
+			p.raw(append(textFrame(text), serverFrame(finBit|byte(opPing), nil)...))
+			if i < tokens { // after complete the client does not read any more
+				stamps[i].read = <-pong
+			}
+		}
+	})
+	s := connect(t, c)
+	before := time.Now()
+	turn := ask(t, s)
+	stamps[tokens].read = time.Now()
+	requireOK(t, turn)
+	require.Equal(t, tokens, turn.Tokens)
+
+	first, last := stamps[0], stamps[tokens-1]
+	within := func(name string, got, least, most time.Duration) {
+		t.Helper()
+		assert.True(t, least <= got && got <= most, "%s: %s is not within %s and %s", name, got, least, most)
+	}
+	within("first token", turn.FirstToken, first.written.Sub(questionRead), first.read.Sub(before))
+	within("complete", turn.Duration, stamps[tokens].written.Sub(questionRead), stamps[tokens].read.Sub(before))
+	itl, _ := turn.InterTokenLatency()
+	within("mean gap", itl, last.written.Sub(first.read)/(tokens-1), last.read.Sub(first.written)/(tokens-1))
+	var least, most time.Duration
+	for i := range tokens - 1 {
+		least = max(least, stamps[i+1].written.Sub(stamps[i].read))
+		most = max(most, stamps[i+1].read.Sub(stamps[i].written))
+	}
+	within("longest gap", turn.LongestGap, least, most)
+}

@@ -1,0 +1,96 @@
+package scrape
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+)
+
+// Code is a word for programs: what kind of thing went wrong with a reading.
+type Code string
+
+// The kinds of failure of a reading.
+const (
+	CodeRefused    Code = "refused"      // nobody listens there
+	CodeTimeout    Code = "timeout"      // no complete answer in time
+	CodeNetwork    Code = "network"      // any other fault of the network, DNS and TLS included
+	CodeStatus     Code = "status"       // an HTTP status that carries no reading
+	CodeTooLarge   Code = "too_large"    // the answer does not end within the limit
+	CodeMalformed  Code = "malformed"    // neither Prometheus text nor JSON with a number hz
+	CodeNotFound   Code = "not_found"    // no such metric
+	CodeAmbiguous  Code = "ambiguous"    // several series match
+	CodeNotANumber Code = "not_a_number" // NaN or an infinity
+	CodeSource     Code = "source"       // the forced source is not of the kind that the endpoint offers
+)
+
+// Error is a reading that failed: Code for programs, the rest for the reader.
+type Error struct {
+	Code    Code
+	Message string
+	Cause   error
+}
+
+// Error says what was tried, what came back and what to do.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap gives the cause, if another error was one.
+func (e *Error) Unwrap() error { return e.Cause }
+
+func failed(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// transportError names what the network did.
+func (s *Scraper) transportError(err error) *Error {
+	e := &Error{Cause: err}
+	var timeout net.Error
+	var lookup *net.DNSError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Code = CodeRefused
+		e.Message = "connection refused: nothing listens there; start the service or correct METRICS_URL"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		e.Code = CodeTimeout
+		e.Message = fmt.Sprintf("no complete answer within %s: the endpoint hangs, never ends or is too slow; look at the service", s.cfg.Timeout)
+	case errors.Is(err, syscall.EMFILE):
+		e.Code = CodeNetwork
+		e.Message = "too many open files; raise the limit (ulimit -n 65536) or lower VUS"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		e.Code = CodeNetwork
+		e.Message = "the connection was lost before the answer was complete; look at the service, or at what stands before it"
+	case errors.As(err, &lookup):
+		e.Code = CodeNetwork
+		e.Message = fmt.Sprintf("%v: the host's address is not known; correct METRICS_URL", rootCause(err))
+	default:
+		e.Code = CodeNetwork
+		e.Message = fmt.Sprintf("%s; correct METRICS_URL, or look at the network and its TLS", clip(rootCause(err).Error()))
+	}
+	e.Message = fmt.Sprintf("GET %s: %s", s.shown, e.Message)
+	return e
+}
+
+// clip keeps a message readable that quotes what a server sent, which may be megabytes.
+func clip(text string) string {
+	const most = 200
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
+
+// rootCause strips the "Get URL:" that net/http puts before an error: the message has it already.
+func rootCause(err error) error {
+	type wrapped interface {
+		error
+		Timeout() bool
+		Unwrap() error
+	}
+	if u, ok := err.(wrapped); ok { //nolint:errorlint // only the outermost layer is net/http's
+		return u.Unwrap()
+	}
+	return err
+}

@@ -1,0 +1,163 @@
+// Package scrape takes one reading of a loop: one GET of a metrics endpoint or of /healthz, with the times between
+// which the server must have looked at its counter.
+package scrape
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Source is where a frequency comes from.
+type Source string
+
+// The sources, best first.
+const (
+	SourceAuto    Source = "auto"    // the best that the endpoint offers
+	SourceCounter Source = "counter" // a monotonic counter of loop turns: measured
+	SourceGauge   Source = "gauge"   // the server's own idea of its frequency: reported
+	SourceHealth  Source = "health"  // the number hz in the JSON of a health endpoint: reported
+)
+
+// Defaults of a Config.
+const (
+	DefaultCounter   = "consciousness_loop_iterations_total"
+	DefaultGauge     = "consciousness_loop_hz"
+	DefaultTimeout   = 2 * time.Second
+	DefaultBodyLimit = 8 << 20
+
+	// lifeMetric is the usual name of the time at which the process behind an endpoint began.
+	lifeMetric = "process_start_time_seconds"
+	accept     = "text/plain;version=0.0.4;q=1,application/openmetrics-text;version=1.0.0;q=0.8," +
+		"application/json;q=0.7,*/*;q=0.1"
+)
+
+// Config says what to read.
+type Config struct {
+	URL       string        // the endpoint
+	Source    Source        // default SourceAuto
+	Counter   Selector      // default DefaultCounter
+	Gauge     Selector      // default DefaultGauge
+	Timeout   time.Duration // of one reading; default DefaultTimeout
+	BodyLimit int64         // bytes; default DefaultBodyLimit
+	Header    http.Header   // added to every request; Host is that of the request
+	// Transport makes the connections; it should keep one alive, and must not decompress on the server's account:
+	// compressing a page costs the loop that is being measured.
+	Transport http.RoundTripper
+}
+
+// Reading is what one GET brought.
+type Reading struct {
+	// Source is counter, gauge or health.
+	Source Source
+	// Value is the counter's value, or the reported Hz.
+	Value float64
+	// Gauge is what the server's own gauge says beside the counter, if HasGauge.
+	Gauge    float64
+	HasGauge bool
+	// Life is the time at which the server's process began, in Unix seconds; 0 when unknown.
+	Life float64
+	// Sent and Received enclose the moment at which the server looked.
+	Sent, Received time.Time
+}
+
+// Scraper takes readings of one endpoint.
+type Scraper struct {
+	cfg     Config
+	settled bool   // a reading succeeded: cfg.Source is the source for good
+	shown   string // the URL as messages show it, without secrets
+	client  *http.Client
+}
+
+// New checks the configuration; it opens nothing.
+func New(cfg Config) (*Scraper, error) {
+	u, err := url.Parse(cfg.URL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("url %q is not allowed: an http:// or https:// URL with a host", withoutSecrets(cfg.URL))
+	}
+	if cfg.Source == "" {
+		cfg.Source = SourceAuto
+	}
+	if cfg.Counter.Name == "" {
+		cfg.Counter = Selector{Name: DefaultCounter}
+	}
+	if cfg.Gauge.Name == "" {
+		cfg.Gauge = Selector{Name: DefaultGauge}
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = DefaultTimeout
+	}
+	if cfg.BodyLimit == 0 {
+		cfg.BodyLimit = DefaultBodyLimit
+	}
+	shown := *u
+	shown.RawQuery, shown.Fragment, shown.User = "", "", nil
+	return &Scraper{cfg: cfg, shown: shown.String(), client: &http.Client{Transport: cfg.Transport}}, nil
+}
+
+// withoutSecrets cuts the query and the user off a URL that may not parse: a stray slash in a password is a common
+// reason for that. It cuts too much rather than too little.
+func withoutSecrets(raw string) string {
+	raw, _, _ = strings.Cut(raw, "?")
+	scheme, rest, found := strings.Cut(raw, "://")
+	if !found {
+		return raw[strings.LastIndexByte(raw, '@')+1:]
+	}
+	return scheme + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
+}
+
+// Read takes one reading. With SourceAuto the first one that succeeds decides the source for good: a counter that
+// disappears must not turn quietly into the server's own word.
+// The error is an *Error, or that of ctx when it was ctx that ended the reading.
+func (s *Scraper) Read(ctx context.Context) (Reading, error) {
+	reading, err := s.read(ctx)
+	if err != nil {
+		return Reading{}, err
+	}
+	s.cfg.Source, s.settled = reading.Source, true
+	return reading, nil
+}
+
+func (s *Scraper) read(parent context.Context) (Reading, error) {
+	ctx, cancel := context.WithTimeout(parent, s.cfg.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.cfg.URL, nil)
+	if err != nil {
+		return Reading{}, failed(CodeNetwork, "GET %s: %v", s.shown, err)
+	}
+	for name, values := range s.cfg.Header {
+		req.Header[name] = values
+	}
+	req.Host = req.Header.Get("Host") // net/http ignores it as a header
+	req.Header.Set("Accept", accept)
+	req.Header.Set("Cache-Control", "no-cache")
+	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(s.cfg.Timeout.Seconds(), 'f', -1, 64))
+
+	sent := time.Now()
+	resp, err := s.client.Do(req)
+	if err != nil {
+		if parent.Err() != nil {
+			return Reading{}, parent.Err()
+		}
+		return Reading{}, s.transportError(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, s.cfg.BodyLimit+1))
+	received := time.Now() // the value was in the body, so the body's end is the earliest moment that is surely later
+	switch {
+	case parent.Err() != nil:
+		return Reading{}, parent.Err()
+	case err != nil:
+		return Reading{}, s.transportError(err)
+	case int64(len(body)) > s.cfg.BodyLimit:
+		return Reading{}, failed(CodeTooLarge, "GET %s: the answer is longer than %d bytes and was given up: it never ends, or is no metrics page", s.shown, s.cfg.BodyLimit)
+	}
+	reading, err := s.understand(resp, body)
+	reading.Sent, reading.Received = sent, received
+	return reading, err
+}

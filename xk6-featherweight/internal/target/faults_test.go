@@ -1,0 +1,141 @@
+package target
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestEveryFaultCanBeSetAndSaysWhatItTakes(t *testing.T) {
+	t.Parallel()
+
+	good := map[string]string{
+		kindLoopHz: "94", kindLoopStall: "300ms", kindLoopStallEvery: "2s", kindLoopStop: "true", kindLoopRestart: "true",
+		kindGaugeLie: "100", kindMetrics404: "true", kindMetricsSlow: "3s", kindMetricsEndless: "true",
+		kindMetricsMalformed: "true", kindMetricsNoHz: "true", kindMetricsNoCounter: "true",
+		kindMetricsOpenMetricsOnly: "true", kindHandshake403: "0.1", kindHandshake503: "0.1", kindHandshakeHang: "0.1",
+		kindDrop: "0.1", kindCloseEarly: "0.1", kindErrorFrame: "0.1", kindEventError: "0.1", kindTruncated: "0.1",
+		kindNotJSON: "0.1", kindWrongID: "0.1", kindNeverAnswer: "0.1", kindHalf: "0.1", kindOversize: "1048576",
+		kindSlowTokens: "3", kindIgnoreClose: "1", kindHTTP500: "auth,files",
+	}
+
+	var all Faults
+
+	for _, x := range faults() {
+		require.Contains(t, good, x.name)
+
+		var f Faults
+
+		require.NoError(t, f.Set(x.name+"="+good[x.name]))
+		require.NoError(t, all.Set(x.name+"="+good[x.name]))
+		assert.NotEqual(t, Faults{}, f, x.name)
+
+		err := f.Set(x.name + "=nonsense")
+		require.ErrorContains(t, err, "fault "+x.name+`: "nonsense" is not allowed: it takes `+x.wants)
+		assert.NotContains(t, err.Error(), "\n")
+		assert.Contains(t, FaultHelp(), x.name)
+	}
+
+	assert.Len(t, good, len(faults()))
+	require.NoError(t, all.Validate())
+
+	object, err := json.Marshal(all)
+	require.NoError(t, err)
+
+	var again Faults
+
+	require.NoError(t, again.Merge(object))
+	assert.Equal(t, all, again, "what GET /faults says can be PUT back")
+
+	var named map[string]any
+
+	require.NoError(t, json.Unmarshal(object, &named))
+	assert.Len(t, named, len(good), "the names in JSON are the names in flags")
+}
+
+func TestFaultValuesAtTheirLimits(t *testing.T) {
+	t.Parallel()
+
+	for text, ok := range map[string]bool{
+		"drop": true, "drop=0": true, "drop=1": true, "drop=1.01": false, "drop=-0.1": false, "drop=NaN": false, "drop=": false,
+		"loop_hz": false, "loop_hz=1000": true, "loop_hz=1001": false, "loop_hz=0": true,
+		"loop_stall": false, "loop_stall=-1s": false, "loop_stall=5": false,
+		"loop_stop": true, "loop_stop=false": true, "loop_stop=maybe": false,
+		"gauge_lie=0": true, "gauge_lie=-1": true, "gauge_lie": false,
+		"oversize=0.5": false, "oversize=268435456": true, "oversize=268435457": false,
+		"http_500=auth": true, "http_500=auth,chat": true, "http_500=auth,nowhere": false, "http_500": false,
+		"": false, "unheard_of=1": false,
+	} {
+		err := new(Faults).Set(text)
+		assert.Equal(t, ok, err == nil, "%s: %v", text, err)
+	}
+}
+
+func TestUnknownFaultNamesTheKnownOnes(t *testing.T) {
+	t.Parallel()
+
+	err := new(Faults).Set("dorp=0.1")
+	require.ErrorContains(t, err, `unknown fault "dorp": known are loop_hz, loop_stall, `)
+	assert.Contains(t, err.Error(), ", drop, ")
+}
+
+func TestMergeIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+
+	f := Faults{Drop: 0.5}
+
+	for _, bad := range []string{`{"loop_hz":94,"unheard_of":1}`, `{"loop_hz":"fast"}`, `{"loop_hz":null}`, `[]`, `x`, `{"drop":{}}`} {
+		require.Error(t, f.Merge([]byte(bad)), bad)
+		assert.Equal(t, Faults{Drop: 0.5}, f)
+	}
+
+	require.NoError(t, f.Merge([]byte(`{"loop_hz":94,"loop_stop":true,"loop_stall":"1s","oversize":2000000,"gauge_lie":0}`)))
+	assert.Equal(t, Faults{
+		Drop: 0.5, LoopHz: 94, LoopStop: true, LoopStall: Duration(time.Second), Oversize: 2_000_000, GaugeLie: new(float64),
+	}, f)
+}
+
+func TestValidateRefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
+
+	for want, f := range map[string]Faults{
+		"share one draw":                     {Drop: 0.6, Half: 0.5},
+		"share one draw: together":           {Handshake403: 0.6, HandshakeHang: 0.5},
+		"loop_stall_every: it needs":         {LoopStallEvery: Duration(time.Second)},
+		"loop_stall_every: 1s must be longe": {LoopStall: Duration(time.Second), LoopStallEvery: Duration(time.Second)},
+		`fault drop: "-1"`:                   {Drop: -1},
+		`fault loop_hz: "2000"`:              {LoopHz: 2000},
+		`fault http_500: "nowhere"`:          {HTTP500: "nowhere"},
+	} {
+		require.ErrorContains(t, f.Validate(), want)
+	}
+
+	assert.NoError(t, Faults{Drop: 0.5, Half: 0.5, Handshake403: 1}.Validate())
+}
+
+func TestHTTPGroupsMatchTheirRoutesOnly(t *testing.T) {
+	t.Parallel()
+
+	for group, paths := range map[string]string{
+		"auth":          "/api/auth/register /api/auth/login /api/auth/refresh /api/auth/me",
+		"login":         "/api/auth/login",
+		"profile":       "/api/user/profile",
+		"upload":        "/api/upload",
+		"files":         "/api/files/x/status",
+		"chat":          "/api/chat/message /api/chat/history /api/chat/conversations",
+		"history":       "/api/chat/history",
+		"health":        "/health /healthz /api/health /ready",
+		"login,profile": "/api/auth/login /api/user/profile",
+	} {
+		for path := range strings.FieldsSeq("/api/auth/register /api/auth/login /api/auth/refresh /api/auth/me " +
+			"/api/user/profile /api/upload /api/files/x/status /api/chat/message /api/chat/history " +
+			"/api/chat/conversations /health /healthz /api/health /ready /metrics /api/chat /chat") {
+			want := strings.Contains(" "+paths+" ", " "+path+" ")
+			assert.Equal(t, want, Faults{HTTP500: group}.breaks(path), "%s %s", group, path)
+		}
+	}
+}

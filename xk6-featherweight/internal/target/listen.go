@@ -1,0 +1,146 @@
+package target
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+// ListenError is a port that could not be had.
+type ListenError struct {
+	Flag string // the flag that sets it, without dashes: api, chat or admin
+	Addr string // what was asked for
+	Err  error
+}
+
+// Error is one line that says which port it is and what to do.
+func (e *ListenError) Error() string {
+	if errors.Is(e.Err, syscall.EADDRINUSE) {
+		return fmt.Sprintf("the %s port %s is already in use: stop what listens there, or choose another with --%s "+
+			"(port 0 takes any free one)", e.Flag, e.Addr, e.Flag)
+	}
+
+	return fmt.Sprintf("failed to listen on the %s port %s (--%s): %v", e.Flag, e.Addr, e.Flag, e.Err)
+}
+
+func (e *ListenError) Unwrap() error { return e.Err }
+
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, &ListenError{Flag: flag, Addr: addr, Err: err}
+	}
+
+	return ln, nil
+}
+
+var errNotLoopback = errors.New("it must be on a loopback address such as 127.0.0.1, as it lets anybody break the target")
+
+// loopbackOnly returns an error unless addr can be reached from this machine only.
+func loopbackOnly(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return &ListenError{Flag: "admin", Addr: addr, Err: err}
+	}
+
+	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) {
+		return nil
+	}
+
+	return &ListenError{Flag: "admin", Addr: addr, Err: errNotLoopback}
+}
+
+// reachable is the address by which this machine reaches a listener: one that listens everywhere is reached on loopback.
+func reachable(ln net.Listener) string {
+	addr, ok := ln.Addr().(*net.TCPAddr)
+	if !ok || !addr.IP.IsUnspecified() {
+		return ln.Addr().String()
+	}
+
+	return net.JoinHostPort("127.0.0.1", fmt.Sprint(addr.Port))
+}
+
+// ports are the open ports of a target, in the order api, chat, admin.
+type ports struct {
+	listeners []net.Listener
+	urls      URLs
+	cert      []byte // PEM, or nil without TLS
+}
+
+// openPorts opens all ports that cfg asks for, or none of them.
+func openPorts(ctx context.Context, cfg Config) (ports, error) {
+	var (
+		p     ports
+		hosts []string
+	)
+
+	secure := ""
+	if cfg.TLS {
+		secure = "s"
+	}
+
+	for _, want := range []struct {
+		flag, addr, scheme string
+		url                *string
+	}{
+		{"api", cfg.API, "http" + secure, &p.urls.API},
+		{"chat", cfg.Chat, "ws" + secure, &p.urls.Chat},
+		{"admin", cfg.Admin, "http", &p.urls.Admin},
+	} {
+		if want.flag == "admin" && want.addr == "" {
+			continue
+		}
+
+		ln, err := listen(ctx, want.flag, want.addr)
+		if err != nil {
+			p.close()
+
+			return ports{}, err
+		}
+
+		p.listeners = append(p.listeners, ln)
+		*want.url = want.scheme + "://" + reachable(ln)
+
+		if host, _, err := net.SplitHostPort(want.addr); err == nil {
+			hosts = append(hosts, host)
+		}
+	}
+
+	if cfg.TLS {
+		if err := p.secure(hosts); err != nil {
+			p.close()
+
+			return ports{}, err
+		}
+	}
+
+	return p, nil
+}
+
+// secure puts TLS before API and chat.
+func (p *ports) secure(hosts []string) error {
+	cert, text, err := selfSigned(hosts...)
+	if err != nil {
+		return err
+	}
+
+	p.cert = text
+
+	for i, ln := range p.listeners[:2] {
+		p.listeners[i] = tls.NewListener(ln, &tls.Config{
+			Certificates: []tls.Certificate{cert},
+			MinVersion:   tls.VersionTLS12,
+		})
+	}
+
+	return nil
+}
+
+func (p *ports) close() {
+	for _, ln := range p.listeners {
+		_ = ln.Close() // nobody has used it
+	}
+}

@@ -1,0 +1,138 @@
+package target
+
+import (
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// loop is the heart of the target: a goroutine on a thread of its own that ticks at a fixed rate and counts.
+//
+// A fault does to it what it would do to a real loop: a stall holds it up, a halt stops it, a restart makes it begin at
+// nought. What the rest of the target says about the loop is read from here.
+type loop struct {
+	wake chan struct{} // something changed: look again
+	quit chan struct{}
+	done chan struct{}
+
+	mu       sync.Mutex
+	started  time.Time // when the first loop began
+	stopped  time.Time // zero while it runs
+	born     time.Time // when the present loop began: the start, or the latest restart
+	last     time.Time // the latest tick, or born
+	pace     pace
+	window   window
+	tickTime prometheus.Histogram
+
+	total    uint64 // ticks since started
+	count    uint64 // ticks since born: what /metrics shows
+	restarts uint64
+	longest  time.Duration // longest time between two ticks
+	stalls   int64
+
+	halted     bool
+	stallUntil time.Time
+	stallFor   time.Duration
+	stallEvery time.Duration
+	nextStall  time.Time // zero: none to come
+}
+
+// startLoop starts a loop of hz ticks per second. It must be stopped with stop.
+func startLoop(hz float64) *loop {
+	now := time.Now()
+	l := &loop{
+		wake:     make(chan struct{}, 1),
+		quit:     make(chan struct{}),
+		done:     make(chan struct{}),
+		started:  now,
+		born:     now,
+		last:     now,
+		pace:     pace{anchor: now, hz: hz},
+		tickTime: newTickHistogram(),
+	}
+
+	go l.run()
+
+	return l
+}
+
+// run ticks until quit. It never gives its thread back, as the thread keeps the raised priority.
+func (l *loop) run() {
+	defer close(l.done)
+
+	runtime.LockOSThread()
+	raisePriority()
+
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+
+	for {
+		select {
+		case <-timer.C:
+		case <-l.wake:
+		case <-l.quit:
+			return
+		}
+
+		timer.Reset(l.step())
+	}
+}
+
+// step takes the ticks that are due and returns how long to wait for the next.
+func (l *loop) step() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	now := time.Now()
+
+	if l.halted || !l.stopped.IsZero() {
+		return time.Hour // until woken
+	}
+
+	if !l.nextStall.IsZero() && !now.Before(l.nextStall) {
+		l.stalls++
+		l.stallUntil = now.Add(l.stallFor)
+		l.nextStall = now.Add(l.stallEvery)
+	}
+
+	if now.Before(l.stallUntil) {
+		return l.stallUntil.Sub(now)
+	}
+
+	for range l.pace.take(now) {
+		l.tick(time.Now())
+	}
+
+	next := l.pace.next()
+	if !l.nextStall.IsZero() && l.nextStall.Before(next) {
+		next = l.nextStall
+	}
+
+	return time.Until(next)
+}
+
+func (l *loop) tick(now time.Time) {
+	gap := now.Sub(l.last)
+	l.last = now
+	l.total++
+	l.count++
+	l.longest = max(l.longest, gap)
+	l.window.add(now.Sub(l.born))
+	l.tickTime.Observe(gap.Seconds())
+}
+
+// stop ends the loop and waits for it. It may be called again.
+func (l *loop) stop() {
+	l.mu.Lock()
+	running := l.stopped.IsZero()
+
+	if running {
+		l.stopped = time.Now()
+		close(l.quit)
+	}
+	l.mu.Unlock()
+
+	<-l.done
+}

@@ -1,0 +1,56 @@
+package target
+
+import "time"
+
+// change alters the loop under its lock and wakes it, so that the change shows at once.
+func (l *loop) change(f func(now time.Time)) {
+	l.mu.Lock()
+	f(time.Now())
+	l.mu.Unlock()
+
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is to look already
+	}
+}
+
+// setRate changes the rate, in ticks per second.
+func (l *loop) setRate(hz float64) {
+	l.change(func(time.Time) { l.pace.setRate(hz) })
+}
+
+// halt makes the loop stand still, or lets it go on.
+func (l *loop) halt(on bool) {
+	l.change(func(time.Time) { l.halted = on })
+}
+
+// stall holds the loop up for d now and, with every above 0, again each time that every has passed. With d = 0 there
+// are no more stalls.
+func (l *loop) stall(d, every time.Duration) {
+	l.change(func(now time.Time) {
+		l.stallFor, l.stallEvery, l.nextStall = d, every, time.Time{}
+		if d == 0 {
+			return
+		}
+
+		l.stalls++
+		l.stallUntil = now.Add(d)
+
+		if every > 0 {
+			l.nextStall = now.Add(every)
+		}
+	})
+}
+
+// restart makes everything that /metrics shows of the loop look like that of a process born now.
+func (l *loop) restart() {
+	l.change(func(now time.Time) {
+		l.longest = max(l.longest, now.Sub(l.last))
+		l.restarts++
+		l.count = 0
+		l.born, l.last = now, now
+		l.window = window{}
+		l.tickTime = newTickHistogram()
+		l.pace.anchor, l.pace.done = now, 0
+	})
+}

@@ -1,0 +1,91 @@
+package target
+
+import (
+	"encoding/binary"
+	"net"
+	"strings"
+
+	"github.com/gorilla/websocket"
+)
+
+// disguise gives the answer another messageId if that is its fault, as soon as there is a frame to see it in. It needs
+// the mutex of the connection.
+func (t *turn) disguise() {
+	if t.plan.kind == kindWrongID && !t.conn.closed && t.end(outcomeFailed) {
+		t.id = []byte(`"nobody-asked"`)
+	}
+}
+
+// fail lets the fault of the plan happen, if it is one for the middle of an answer. It returns false when the answer
+// ends with it. Count and deed are one step: a close of the client comes before both, or after both.
+func (t *turn) fail() bool {
+	t.conn.mu.Lock()
+	defer t.conn.mu.Unlock()
+
+	if t.conn.closed || t.plan.kind == "" || t.plan.kind == kindWrongID {
+		return !t.conn.closed
+	}
+
+	t.end(outcomeFailed)
+
+	switch t.plan.kind {
+	case kindNotJSON:
+		return t.conn.write([]byte(`<html>502 Bad Gateway</html>`))
+	case kindOversize:
+		return t.conn.write(t.oversize())
+	case kindErrorFrame:
+		t.conn.write(errorFrame(streamError, t.id))
+		t.conn.write(t.event(eventComplete, ""))
+	case kindEventError:
+		t.conn.write(t.event(eventError, streamError))
+	case kindCloseEarly:
+		t.conn.close(websocket.CloseInternalServerErr)
+	case kindTruncated:
+		t.truncate()
+	case kindDrop:
+		t.drop()
+	case kindHalf: // the rest is silence
+	}
+
+	return false
+}
+
+// oversize is a stream event of exactly as many bytes as the plan says, or the smallest there is. Its type is that of a
+// token, but it does not count as one.
+func (t *turn) oversize() []byte {
+	bare := len(t.event(eventToken, ""))
+
+	return t.event(eventToken, strings.Repeat("x", max(0, t.plan.oversize-bare)))
+}
+
+// truncate sends the header of a frame and half of what it announces, then closes the transport.
+func (t *turn) truncate() {
+	const (
+		finalText = 0x81 // the last frame of a text message
+		length64  = 127  // the length follows in 64 bits
+	)
+
+	payload := t.event(eventToken, word(0))
+	raw := binary.BigEndian.AppendUint64([]byte{finalText, length64}, uint64(len(payload)))
+	raw = append(raw, payload[:len(payload)/2]...)
+
+	t.conn.shut()
+	_, _ = t.conn.ws.NetConn().Write(raw)
+	_ = t.conn.ws.Close()
+}
+
+// drop resets the TCP connection, without a close frame.
+func (t *turn) drop() {
+	t.conn.shut()
+
+	nc := t.conn.ws.NetConn()
+	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok { // TLS must not say good-bye
+		nc = secure.NetConn()
+	}
+
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+
+	_ = nc.Close()
+}
