@@ -1,0 +1,47 @@
+/**
+ * The options of the extension's classes, as the configuration has them. Pure.
+ */
+
+import { HZ_WINDOW } from './config.js';
+
+/** @import { Config } from './config.js' */
+
+/**
+ * For `new HzSampler()`.
+ *
+ * @param {Config} config
+ */
+export function loopOptions(config) {
+    return {
+        url: config.METRICS_URL,
+        interval: config.HZ_INTERVAL,
+        window: HZ_WINDOW,
+        source: /** @type {'auto' | 'counter' | 'gauge' | 'health'} */ (config.HZ_SOURCE),
+        counter: config.HZ_COUNTER,
+        gauge: config.HZ_GAUGE,
+        headers: authorization(config.METRICS_AUTH_HEADER),
+    };
+}
+
+/**
+ * For `new ChatClient(config.chatUrl, ...)`.
+ *
+ * @param {Config} config
+ */
+export function chatOptions(config) {
+    return {
+        connectTimeout: config.CONNECT_TIMEOUT,
+        responseTimeout: config.RESPONSE_TIMEOUT,
+        headers: authorization(config.AUTH_HEADER),
+        query: config.CHAT_TOKEN === '' ? /** @type {Record<string, string>} */ ({}) : { token: config.CHAT_TOKEN },
+        slo: { connect: config.WS_CONNECTION_TIME_P95, response: config.MESSAGE_RESPONSE_TIME_P90 },
+    };
+}
+
+/**
+ * @param {string} value
+ * @returns {Record<string, string>}
+ */
+export function authorization(value) {
+    return value === '' ? {} : { Authorization: value }; // an empty header is not the same as none
+}

@@ -1,0 +1,49 @@
+/**
+ * What is looked at before any load: whether k6 runs what this script planned, and whether the target is there. Pure;
+ * each function returns what is wrong as text, empty when nothing is.
+ */
+
+import { TREND_STATS } from './thresholds.js';
+
+/** The scenarios of the main script. */
+export const SCENARIOS = { hz: 'hz', chat: 'chat' };
+
+/**
+ * Options on the command line replace those of the script. `--vus` and `--duration` would even drop its scenarios, and
+ * with them ramps, phases and the measurement of the loop.
+ *
+ * @param {{scenarios?: Record<string, unknown> | null, summaryTrendStats?: string[] | null}} options in force
+ * @param {string[]} [planned] the scenarios of the script
+ */
+export function overridden(options, planned = Object.values(SCENARIOS)) {
+    const running = Object.keys(options.scenarios ?? {});
+    if (planned.some((name) => !running.includes(name))) {
+        return 'the load of this script was replaced by --vus, --duration, --iterations or --stage on the command line, by ' +
+            'K6_VUS, K6_DURATION or another K6_ variable, or by a k6 configuration file: leave them out and set VUS= and ' +
+            'DURATION= instead, as in "VUS=500 DURATION=3m k6 run ..."';
+    }
+    const missing = TREND_STATS.filter((stat) => !(options.summaryTrendStats ?? []).includes(stat));
+    if (missing.length > 0) {
+        return `the summary needs ${missing.join(', ')}: leave out --summary-trend-stats and K6_SUMMARY_TREND_STATS`;
+    }
+    return '';
+}
+
+/**
+ * @typedef {{ok: boolean, error: {message: string} | null}} Probe
+ *
+ * @param {Probe} loop
+ * @param {Probe} chat
+ * @param {{METRICS_URL: string, HZ_SOURCE: string, CHAT_ORCHESTRATOR_URL: string}} config
+ */
+export function notThere(loop, chat, config) {
+    const problems = [];
+    if (!chat.ok) problems.push(`the chat cannot be reached: ${chat.error?.message}`);
+    if (!loop.ok) {
+        const other = `${config.CHAT_ORCHESTRATOR_URL}/healthz`;
+        const hint = config.METRICS_URL === other ? '' :
+            ` (METRICS_URL names another endpoint; HZ_SOURCE=health reads ${other})`;
+        problems.push(`the loop cannot be read: ${loop.error?.message}${hint}`);
+    }
+    return problems.length === 0 ? '' : `no load was started: ${problems.join('; ')}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * What k6 calls at the end of a run: the verdict as text on standard output, and as data in a file.
+ */
+
+import { shownConfig } from './config.js';
+import { summaryJson } from './summary-json.js';
+import { summaryText } from './summary-text.js';
+import { objectives } from './thresholds.js';
+import { judge } from './verdict.js';
+
+/** @import { Config } from './config.js' */
+/** @import { LoadShape } from './phases.js' */
+/** @import { SummaryData } from './measured.js' */
+/** @import { Slo } from './slos.js' */
+
+/**
+ * @typedef {object} More
+ * @property {Record<string, string[]>} objectives thresholds
+ * @property {(data: SummaryData) => Slo[]} evaluate
+ * @property {(data: SummaryData) => string[][]} rows of a table
+ */
+
+/** @type {More} */
+const NOTHING_MORE = { objectives: {}, evaluate: () => [], rows: () => [] };
+
+/**
+ * Makes the handleSummary of a script.
+ *
+ * @param {Config} config
+ * @param {LoadShape} shape
+ * @param {string} script its file name
+ * @param {More} [more] what the script adds to chat and loop
+ * @returns {(data: SummaryData) => Record<string, string>}
+ */
+export function summariser(config, shape, script, more = NOTHING_MORE) {
+    return (data) => {
+        if (!data.metrics || !data.state) {
+            throw new Error('this script needs the summary data of k6 as it is by default: leave out --new-machine-readable-summary');
+        }
+        const result = judge(data, config, shape.total, more.evaluate(data));
+        const colour = Boolean(data.state.isStdOutTTY) && !data.options?.noColor;
+        /** @type {Record<string, string>} */
+        const out = { stdout: summaryText(data, result, shape.phases, colour, more.rows(data)) };
+        if (config.SUMMARY_FILE !== '') {
+            const json = summaryJson(data, result, {
+                script, config: shownConfig(config, script), limits: config, phases: shape.phases, planned: shape.total,
+                now: new Date(), objectives: { ...objectives(config), ...more.objectives },
+            });
+            out[config.SUMMARY_FILE] = `${JSON.stringify(json, null, 2)}\n`;
+        }
+        return out;
+    };
+}
