@@ -1,0 +1,156 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/featherweight/tests/harness"
+)
+
+// short is a whole run of the main job in a few seconds: every phase, few users, quick answers. The limit of the
+// generator's lag is wide, for these tests share two cores; it has a test of its own.
+func short(target *harness.Target, more ...string) map[string]string {
+	env := harness.With(target.Env(), "VUS", "40", "DURATION", "8s", "IDLE", "2s", "RAMP_SCALE", "0.02",
+		"THINK_MIN", "100ms", "THINK_MAX", "300ms", "CONNECT_TIMEOUT", "3s", "WS_CONNECTION_TIME_P95", "2000", "RESPONSE_TIMEOUT", "3s", "MESSAGE_RESPONSE_TIME_P90", "2000",
+		"GENERATOR_LAG_P99", "2000")
+	return harness.With(env, more...)
+}
+
+// quick makes the target answer in a fraction of a second.
+var quick = []string{"--tokens", "5", "--ttft", "20ms", "--token-interval", "20ms"}
+
+// verdict checks what a run concluded: its exit code, its verdict, and words of the reason.
+func verdict(t *testing.T, run harness.Run, code int, want string, reason ...string) {
+	t.Helper()
+	if run.Code != code {
+		t.Errorf("exit code %d, not %d", run.Code, code)
+	}
+	if got := run.At(t, "verdict"); got != want {
+		t.Errorf("verdict %v, not %s", got, want)
+	}
+	reasons := fmt.Sprint(run.At(t, "reasons"))
+	for _, word := range reason {
+		if !strings.Contains(reasons, word) {
+			t.Errorf("the reasons %s do not say %q", reasons, word)
+		}
+	}
+	if !strings.Contains(run.Stdout, "VERDICT: "+want) {
+		t.Errorf("the printed summary has no line VERDICT: %s", want)
+	}
+	if t.Failed() {
+		t.Log(run.Describe())
+	}
+}
+
+// agrees holds what the run counted against what the target counted.
+func agrees(t *testing.T, run harness.Run, truth harness.Truth) {
+	t.Helper()
+	for _, pair := range []struct {
+		what        string
+		ours, truth float64
+	}{
+		{"turns", run.Number(t, "totals", "turns"), truth.TurnsCompleted},
+		{"interrupted", run.Number(t, "totals", "interrupted"), truth.TurnsCut},
+		{"tokens", run.Number(t, "totals", "tokens"), truth.Tokens},
+		{"failed", run.Number(t, "totals", "failed"), truth.TurnsFailed},
+		{"restarts", run.Number(t, "totals", "loopRestarts"), truth.Restarts},
+	} {
+		if pair.ours != pair.truth {
+			t.Errorf("%s: measured %v, the target counted %v\n%s", pair.what, pair.ours, pair.truth, run.Describe())
+		}
+	}
+}
+
+func TestAGoodServerPassesAndEveryNumberAgreesWithItsTruth(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, quick...)
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 0, "PASS")
+	truth := target.Stop()
+	agrees(t, run, truth)
+	steadyBoundHolds(t, run, truth.Hz)
+}
+
+// steadyBoundHolds checks that the truth lies inside the bound of the steady phase.
+func steadyBoundHolds(t *testing.T, run harness.Run, hz float64) {
+	t.Helper()
+	phases, _ := run.At(t, "phases").([]any)
+	for _, entry := range phases {
+		phase, _ := entry.(map[string]any)
+		if phase["name"] != "steady" {
+			continue
+		}
+		loop, _ := phase["loopHz"].(map[string]any)
+		low, _ := loop["low"].(float64)
+		high, _ := loop["high"].(float64)
+		if !(low <= hz && hz <= high) || low == 0 {
+			t.Errorf("the true %.3f Hz are not inside [%.3f, %.3f]", hz, low, high)
+		}
+		return
+	}
+	t.Error("summary.json has no steady phase")
+}
+
+func TestALoopAt96HzPasses(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, append([]string{"--hz", "96"}, quick...)...)
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 0, "PASS")
+	steadyBoundHolds(t, run, 96)
+}
+
+func TestALoopAt94HzFails(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, append([]string{"--hz", "94"}, quick...)...)
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 99, "FAIL", "loop frequency", "95 Hz")
+	steadyBoundHolds(t, run, 94)
+}
+
+func TestALimitInsideTheBoundIsTooCloseToCall(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, append([]string{"--hz", "95"}, quick...)...)
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 99, "INVALID", "too close to 95 Hz")
+}
+
+func TestAFastLoopThatIsSilentForThreeSecondsFails(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, append([]string{"--hz", "160"}, quick...)...) // on average it is far above the limit
+	during(t, target, 100, func() { target.Fault(map[string]any{"loop_stall": "3s"}) })
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 99, "FAIL", "longest standstill", "longer than 1s")
+}
+
+func TestARestartOfTheLoopFails(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, quick...)
+	during(t, target, 100, func() { target.Fault(map[string]any{"loop_restart": true}) })
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 99, "FAIL", "restarted 1 time")
+	agrees(t, run, target.Stop())
+}
+
+func TestTwoPercentOfFailedAnswersFailAndAreCountedExactly(t *testing.T) {
+	t.Parallel()
+	for fault, reason := range map[string]string{"error_frame": "server_error", "drop": "reset", "close_early": "closed", "wrong_id": "protocol"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			target := harness.StartTarget(t, append([]string{"--fault", fault + "=0.02"}, quick...)...)
+			run := harness.Script(t, harness.MainScript(), short(target))
+			verdict(t, run, 99, "FAIL", "of turns failed", reason)
+			truth := target.Stop()
+			if got := run.Number(t, "failures", reason); got != truth.Errors[fault] || got == 0 {
+				t.Errorf("failures %s: measured %v, the target injected %v", reason, got, truth.Errors[fault])
+			}
+		})
+	}
+}
+
+func TestAServerThatNeverAnswersFails(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t, append([]string{"--fault", "never_answer=1"}, quick...)...)
+	run := harness.Script(t, harness.MainScript(), short(target))
+	verdict(t, run, 99, "FAIL", "100", "response_timeout")
+}

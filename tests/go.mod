@@ -1,0 +1,3 @@
+module github.com/featherweight/tests
+
+go 1.26
