@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Docker and Compose: only what is needed to call them.
+
+# Everything that docker-compose.yml can start.
+# shellcheck disable=SC2034 # other parts read it
+PROFILES=(--profile monitoring --profile load-test --profile health --profile comprehensive --profile demo)
+
+# find_compose: puts the compose command into COMPOSE, the new spelling or the old one.
+find_compose() {
+	if docker compose version >/dev/null 2>&1; then
+		COMPOSE=(docker compose)
+	elif command -v docker-compose >/dev/null; then
+		COMPOSE=(docker-compose)
+	else
+		return 1
+	fi
+	COMPOSE+=(--project-name k6-tests --project-directory "$FW_ROOT" -f "$FW_ROOT/docker-compose.yml")
+}
+
+# need_engine: fails unless there is a Docker Engine that answers.
+need_engine() {
+	local problem
+	command -v docker >/dev/null ||
+		fail "Docker is not installed, and this needs it: https://docs.docker.com/engine/install; tests run without it (RUNNER=native)"
+	problem=$(docker info 2>&1 >/dev/null) ||
+		fail "Docker does not answer ($(tail -n 1 <<<"$problem")): start it with \"sudo systemctl start docker\", or add yourself to the group docker"
+}
+
+# need_docker: fails unless compose can be used.
+need_docker() {
+	need_engine
+	find_compose || fail "Docker is there, but Compose is not: install the package docker-compose-plugin (or docker-compose)"
+}
+
+# engine_answers: is there a Docker Engine that could run something?
+engine_answers() { command -v docker >/dev/null && docker info >/dev/null 2>&1; }
+
+# docker_service TYPE: puts into SERVICE and PROFILE what runs that test.
+docker_service() {
+	case $1 in
+	websocket-streaming) PROFILE=load-test SERVICE=k6-websocket-streaming ;;
+	health) PROFILE=health SERVICE=k6-health-check ;;
+	comprehensive) PROFILE=comprehensive SERVICE=k6-comprehensive ;;
+	*) usage_error "RUNNER=docker knows websocket-streaming, health and comprehensive: leave RUNNER out for $1" ;;
+	esac
+}
+
+# What means something else in a container, or nothing.
+FW_NOT_IN_CONTAINER='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|ROLLBACK_COMMAND|RUNNER|TEST_TYPE|'
+FW_NOT_IN_CONTAINER+='PROMETHEUS_URL|GRAFANA_.*|K6_WEB_DASHBOARD.*|XK6_DASHBOARD_CONFIG)$'
+
+# docker_command: puts into TEST_COMMAND how the test of docker_service runs in a container, which writes its results
+# into the run's folder as this user. Values go through the environment, so that no process list shows them.
+docker_command() {
+	local name
+	export TEST_ID
+	TEST_ID=$(state_get "$RUN_DIR" id)
+	TEST_COMMAND=("${COMPOSE[@]}" --profile "$PROFILE" run --rm -T --user "$(id -u):$(id -g)" -v "$RUN_DIR:/results" -e TEST_ID)
+	for name in "${!ORIGIN[@]}"; do
+		[[ $name =~ $FW_NOT_IN_CONTAINER ]] || ! is_changed "$name" || TEST_COMMAND+=(-e "$name")
+	done
+	TEST_COMMAND+=(-e SUMMARY_FILE=/results/summary.json -e JUNIT_FILE=/results/junit.xml -e REPORT_FILE=/results/report.md)
+	[ "$SERVICE" = k6-health-check ] || TEST_COMMAND+=(-e K6_WEB_DASHBOARD=true -e K6_WEB_DASHBOARD_HOST=127.0.0.1
+		-e K6_WEB_DASHBOARD_PORT=0 -e K6_WEB_DASHBOARD_EXPORT=/results/report.html)
+	TEST_COMMAND+=("$SERVICE" "${K6_ARGUMENTS[@]}")
+}

@@ -1,0 +1,137 @@
+# What the tests share. Every test has its own results folder and no .env.test; the load is tiny, and the limits are so
+# wide that a busy machine does not decide a test about the shell.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+SLO=$ROOT/run-slo-testing.sh
+K6=$ROOT/bin/k6
+
+setup() { shared_setup; }
+
+shared_setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset ENV_FILE SSH_HOST SSH_USER SSH_PORT SSH_KEY_PATH SSH_DIR SUMMARY_FILE ROLLBACK_COMMAND RUNNER TEST_TYPE
+	unset CUSTOM_SCRIPT CUSTOM_ARGS SAVE_TEST_RESULTS K6_LOG_LEVEL DEBUG_MODE VERBOSE_LOGGING CI FW_RUN_ID
+	export TEST_RESULTS_DIR=$BATS_TEST_TMPDIR/results NO_COLOR=1 TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$TMPDIR"
+	: >"$BATS_TEST_TMPDIR/env"
+	export ENV_FILE=$BATS_TEST_TMPDIR/env
+	export VUS=2 DURATION=2s RAMP=0 IDLE=0s THINK_MIN=50ms THINK_MAX=100ms GENERATOR_LAG_P99=60000 HZ_AVERAGE_THRESHOLD=1 LOOP_LONGEST_GAP=600000
+	export HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR
+}
+
+teardown() { stop_runs; }
+
+# stop_runs: no test leaves a run behind, however it ended. Only processes that a state file of this test names.
+stop_runs() {
+	local state pid start
+	for state in "$RESULTS"/*/run.state; do
+		[ -f "$state" ] || continue
+		while read -r pid start; do
+			[ "$(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" = "$start" ] && kill -KILL "$pid" 2>/dev/null
+		done < <(sed -n 's/^\(supervisor\|k6\)=//p' "$state")
+	done
+	return 0
+}
+
+# start_target [FLAG...]: the reference target on free ports, quick to answer; BASE_URL, WS_URL and ADMIN point at it.
+start_target() {
+	local ready=$BATS_FILE_TMPDIR/target.ready
+	"$K6" x fwhz target --api 127.0.0.1:0 --chat 127.0.0.1:0 --admin 127.0.0.1:0 --ready-file "$ready" \
+		--ttft 20ms --token-interval 5ms "$@" \
+		>"$BATS_FILE_TMPDIR/truth.json" 2>"$BATS_FILE_TMPDIR/target.log" </dev/null 3>&- 4>&- &
+	echo $! >"$BATS_FILE_TMPDIR/target.pid"
+	wait_until 60 test -s "$ready"
+	BASE_URL=$(ready_url api) WS_URL=$(ready_url chat) ADMIN=$(ready_url admin)
+	WS_URL=${WS_URL%/api/chat}
+	export BASE_URL WS_URL ADMIN
+}
+
+ready_url() { sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/' "$BATS_FILE_TMPDIR/target.ready"; }
+
+stop_target() {
+	local pid
+	[ -f "$BATS_FILE_TMPDIR/target.pid" ] || return 0
+	pid=$(cat "$BATS_FILE_TMPDIR/target.pid")
+	kill -TERM "$pid" 2>/dev/null || true
+	wait_until 30 gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+	rm -f "$BATS_FILE_TMPDIR/target.pid" "$BATS_FILE_TMPDIR/target.ready"
+}
+
+# fault METHOD [JSON]: sets the target's faults.
+fault() {
+	local body=${2:-} host=${ADMIN#*://} status
+	host=${host%/}
+	exec 8<>"/dev/tcp/${host%:*}/${host##*:}"
+	printf '%s /faults HTTP/1.0\r\nHost: target\r\nContent-Length: %d\r\n\r\n%s' "$1" "${#body}" "$body" >&8
+	read -r status <&8
+	exec 8>&-
+	[[ $status = *" 200 "* ]]
+}
+
+# wait_until SECONDS COMMAND...: until it succeeds; fails when it never does.
+wait_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || {
+			echo "waited in vain for: $*"
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
+# gone PID: there is no such process, or only its remains.
+gone() { [ ! -d "/proc/$1" ] || [[ $(cat "/proc/$1/stat" 2>/dev/null) = *") Z "* ]]; }
+
+# state NAME: of the latest run.
+state() { sed -n "s/^$1=//p" "$RESULTS/latest/run.state" 2>/dev/null; }
+
+phase_is() { [ "$(state phase)" = "$1" ]; }
+
+# logged TEXT: the latest run's log has it.
+logged() { grep -qF -- "$1" "$RESULTS/latest/k6.log" 2>/dev/null; }
+
+# under_load: the latest run has users.
+under_load() { grep -q '^running (.*), 0*[2-9]/' "$RESULTS/latest/k6.log" 2>/dev/null; }
+
+# copy_suite: a copy of the suite that a test may break, in TREE.
+copy_suite() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	mkdir "$TREE"
+	(cd "$ROOT" && tar -cf - --exclude=node_modules --exclude=bin --exclude=test-results --exclude=.git \
+		--exclude=xk6-featherweight --exclude=tests .) | tar -C "$TREE" -xf -
+	ln -s "$ROOT/bin" "$TREE/bin"
+	rm -f "$TREE/.env.test"
+}
+
+# stub NAME TEXT: a program of that name, first on PATH.
+stub() {
+	mkdir -p "$BATS_TEST_TMPDIR/stubs"
+	printf '#!/usr/bin/env bash\n%s\n' "$2" >"$BATS_TEST_TMPDIR/stubs/$1"
+	chmod +x "$BATS_TEST_TMPDIR/stubs/$1"
+	PATH=$BATS_TEST_TMPDIR/stubs:$PATH
+}
+
+# without NAME...: puts a PATH in force on which these programs are not.
+without() {
+	local dir=$BATS_TEST_TMPDIR/path from name
+	if [ ! -d "$dir" ]; then
+		mkdir "$dir"
+		while IFS= read -r -d : from; do
+			find -L "$from" -maxdepth 1 -type f -perm -u+x -exec ln -s -t "$dir" {} + 2>/dev/null || true # the first one counts
+		done <<<"$PATH:"
+	fi
+	for name in "$@"; do rm -f "$dir/$name"; done
+	PATH=$dir
+}
+
+# in_terminal FIFO COMMAND...: runs it on a terminal of its own, which reads what is typed from FIFO. Background
+# processes ignore Ctrl-C unless that is undone.
+in_terminal() {
+	local fifo=$1
+	shift
+	mkfifo "$fifo"
+	env --default-signal=INT,QUIT,HUP script -qefc "$(printf '%q ' "$@")" "$BATS_TEST_TMPDIR/screen" <>"$fifo" >/dev/null 2>&1 3>&- 4>&- &
+	TERMINAL=$!
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# The six symptoms of the specification: each one provoked, each with its cause and its remedy in the message.
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+	load helper
+	start_target
+}
+
+teardown_file() {
+	load helper
+	fault DELETE || true
+	stop_target
+}
+
+started() { run "$SLO" run-websocket --skip-health "$@"; }
+
+@test "1 connection refused" {
+	started BASE_URL=http://127.0.0.1:1 WS_URL=ws://127.0.0.1:2
+	[ "$status" -eq 108 ]
+	[[ $output = *"connect to ws://127.0.0.1:2/api/chat: connection refused: nothing listens there; start the chat service or correct WS_URL"* ]]
+	[[ $output = *"GET http://127.0.0.1:1/metrics: connection refused: nothing listens there; start the service or correct METRICS_URL"* ]]
+}
+
+@test "2 the WebSocket is refused with 403" {
+	fault PUT '{"handshake_403":1}'
+	started
+	fault DELETE
+	[ "$status" -eq 108 ]
+	[[ $output = *"unexpected response code: 403"*"wants a token or another origin: set CHAT_TOKEN"* ]]
+}
+
+@test "3 Hz metric not found" {
+	fault PUT '{"metrics_no_hz":true}'
+	started
+	fault DELETE
+	[ "$status" -eq 108 ]
+	[[ $output = *"Hz metric not found"*"name the right one with HZ_COUNTER"* ]]
+}
+
+@test "4 a host that is not known here" {
+	started BASE_URL=http://host.docker.internal:4000 WS_URL=ws://host.docker.internal:8080
+	[ "$status" -eq 108 ]
+	[[ $output = *"host.docker.internal"*"no such host"* || $output = *"host.docker.internal"*"not known"* ]]
+}
+
+@test "5 too many open files: before the load, by the limit" {
+	ulimit -n 300
+	started VUS=1000
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output = *"too many open files: 1000 users need about 1200, and this shell may open 300: raise it with \"ulimit -n 65536\""*"set VUS lower" ]]
+}
+
+@test "5 too many open files: the soft limit is raised without a word" {
+	ulimit -S -n 100
+	started
+	[ "$status" -eq 0 ]
+}
+
+@test "6 permission denied on the results" {
+	touch file
+	started TEST_RESULTS_DIR="$PWD/file"
+	[ "$status" -eq 1 ]
+	[[ $output = *"results cannot be written to $PWD/file"*"permission is missing or it is no directory"*chown*TEST_RESULTS_DIR* ]]
+}
+
+@test "every symptom is in docs/troubleshooting.md" {
+	for symptom in "onnection refused" 403 "Hz metric not found" "no such host" "oo many open files" "ermission"; do
+		grep -q "$symptom" "$ROOT/docs/troubleshooting.md"
+	done
+}
