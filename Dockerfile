@@ -1,0 +1,42 @@
+# The load generator: k6 with the extension, the scripts, and an entrypoint that picks one. ./build-docker.sh builds it.
+ARG GO_IMAGE=golang:1.26.8
+ARG BASE_IMAGE=gcr.io/distroless/static-debian12:debug-nonroot
+
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+ENV CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false
+ARG GOPROXY=https://proxy.golang.org,direct
+# k6 without our own source first: while the versions stay, a change of ours compiles only ours.
+COPY tools/go.mod tools/go.sum tools/
+RUN go build -C tools -o /src/bin/tools/xk6 go.k6.io/xk6/cmd/xk6
+COPY xk6-featherweight/go.mod xk6-featherweight/go.sum xk6-featherweight/
+RUN bin/tools/xk6 build "$(sed -n 's/.*go\.k6\.io\/k6\/v2 \(v[^ ]*\).*/\1/p' xk6-featherweight/go.mod)" --output /tmp/k6 && rm /tmp/k6
+COPY Makefile ./
+COPY xk6-featherweight xk6-featherweight/
+RUN make bin/k6
+# Anybody may write results: the container may run as any user.
+RUN mkdir -p /out/usr/bin /out/results && cp bin/k6 /out/usr/bin/ && chmod 1777 /out/results
+
+# No package manager, no libc; "debug" has a shell, which the entrypoint wants.
+FROM ${BASE_IMAGE}
+COPY --from=build /out/ /
+COPY docker/entrypoint.sh /
+COPY scripts /scripts/
+USER 65532:65532
+WORKDIR /results
+VOLUME /results
+ENV SUMMARY_FILE=/results/summary.json \
+    K6_NO_USAGE_REPORT=true \
+    K6_AUTO_EXTENSION_RESOLUTION=false \
+    K6_PROMETHEUS_RW_TREND_STATS=avg,min,med,max,p(90),p(95),p(99),sum,count \
+    K6_PROMETHEUS_RW_STALE_MARKERS=true
+ENTRYPOINT ["/busybox/sh", "/entrypoint.sh"]
+
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="fw-k6" \
+      org.opencontainers.image.description="Load tests for Featherweight: k6 with xk6-featherweight" \
+      org.opencontainers.image.source="https://github.com/featherweight/featherweight-slo" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

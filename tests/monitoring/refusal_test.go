@@ -1,0 +1,93 @@
+//go:build stack
+
+package monitoring
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/featherweight/tests/harness"
+)
+
+// testRefusals: what is wrong is said in a line, and leaves nothing behind.
+func testRefusals(t *testing.T) {
+	t.Run("a port is taken", func(t *testing.T) {
+		listener, err := net.Listen("tcp", "127.0.0.1:9090")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = listener.Close() }()
+		out, code := command(t, time.Minute, nil, "./run-slo-testing.sh", "start-monitoring")
+		if code == 0 || !strings.Contains(out, "port 9090 is taken, and Prometheus needs it") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		nothingLeft(t)
+	})
+	t.Run("a rule file is broken", func(t *testing.T) {
+		tree := t.TempDir()
+		copyTree(t, tree)
+		rules := filepath.Join(tree, "alerting-rules.yml")
+		writeFile(t, rules, strings.Replace(readFile(t, "alerting-rules.yml"), "k6:loop_hz:30s <= 95", "k6:loop_hz:30s <=", 1))
+		out, code := command(t, 3*time.Minute, nil, filepath.Join(tree, "run-slo-testing.sh"), "start-monitoring")
+		if code == 0 || !strings.Contains(out, "alerting-rules.yml") || !strings.Contains(out, "LowLoopHz") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		nothingLeft(t)
+	})
+}
+
+// copyTree copies what start-monitoring needs.
+func copyTree(t *testing.T, tree string) {
+	t.Helper()
+	for _, name := range []string{
+		"run-slo-testing.sh", "shell", "docker", "docker-compose.yml", ".env", ".env.test.example", "prometheus.yml",
+		"recording-rules.yml", "alerting-rules.yml", "alertmanager.yml", "grafana-provisioning", "dashboards",
+	} {
+		if out, err := exec.Command("cp", "-R", filepath.Join(harness.Root(), name), tree).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+}
+
+// testDemo: the profile with the reference target, in the spelling of whatever compose there is.
+func testDemo(t *testing.T) {
+	env := []string{"VUS=5", "IDLE=1s", "RAMP=0", "DURATION=5s", "HZ_AVERAGE_THRESHOLD=50"}
+	spellings := [][]string{{"docker", "compose"}}
+	if out, err := exec.Command("docker-compose", "version", "--short").Output(); err == nil && strings.HasPrefix(string(out), "1.") {
+		spellings = append(spellings, []string{"docker-compose"})
+	}
+	for _, compose := range spellings {
+		line := append(append([]string{}, compose...), "--profile", "demo", "up", "--exit-code-from", "k6-demo", "k6-demo")
+		out, code := command(t, 2*time.Minute, env, line...)
+		if code != 0 || !strings.Contains(out, "VERDICT: PASS") {
+			t.Errorf("%s: exit code %d\n%s", strings.Join(line, " "), code, out)
+		}
+		if out, code := command(t, time.Minute, nil, append(append([]string{}, compose...), "--profile", "demo", "down")...); code != 0 {
+			t.Errorf("down: exit code %d\n%s", code, out)
+		}
+		nothingLeft(t)
+	}
+}
+
+// TestBrokenRules: Prometheus does not start with rules that it cannot read, and names the file.
+func TestBrokenRules(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"prometheus.yml", "recording-rules.yml"} {
+		writeFile(t, filepath.Join(dir, name), readFile(t, name))
+	}
+	writeFile(t, filepath.Join(dir, "alerting-rules.yml"), "groups: [{name: a, rules: [{alert: A, expr: 'up <='}]}]\n")
+	env := []string{
+		"PATH=" + filepath.Join(harness.Root(), "bin", "tools") + ":" + os.Getenv("PATH"),
+		"CONFIG_DIR=" + dir, "RUN_DIR=" + filepath.Join(dir, "run"),
+	}
+	p := start(t, "prometheus", env, "sh", "docker/prometheus.sh", "--web.listen-address=127.0.0.1:"+freePort(t), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"))
+	if code := p.wait(time.Minute); code == 0 || !strings.Contains(p.log.String(), "alerting-rules.yml") {
+		t.Errorf("exit code %d\n%s", code, p.log.String())
+	}
+}
