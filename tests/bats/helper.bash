@@ -127,11 +127,11 @@ without() {
 }
 
 # in_terminal FIFO COMMAND...: runs it on a terminal of its own, which reads what is typed from FIFO. Background
-# processes ignore Ctrl-C unless that is undone.
+# processes ignore Ctrl-C unless that is undone; the exec keeps script's own shell from answering it with a code of its own.
 in_terminal() {
 	local fifo=$1
 	shift
 	mkfifo "$fifo"
-	env --default-signal=INT,QUIT,HUP script -qefc "$(printf '%q ' "$@")" "$BATS_TEST_TMPDIR/screen" <>"$fifo" >/dev/null 2>&1 3>&- 4>&- &
+	env --default-signal=INT,QUIT,HUP SHELL=/bin/bash script -qefc "exec $(printf '%q ' "$@")" "$BATS_TEST_TMPDIR/screen" <>"$fifo" >/dev/null 2>&1 3>&- 4>&- &
 	TERMINAL=$!
 }
