@@ -11,6 +11,7 @@ import { ChatClient, HzSampler } from 'k6/x/fwhz';
 import { authorization, chatOptions, loopOptions } from './lib/clients.js';
 import { readConfig, withoutPassword } from './lib/config.js';
 import { time } from './lib/format.js';
+import { healthJson, healthJunit, healthMarkdown } from './lib/health-files.js';
 import { healthText, loopHealth } from './lib/health.js';
 import { READERS } from './lib/variables.js';
 
@@ -66,7 +67,16 @@ export default function judge(looks) {
  * @param {{setup_data?: Look[], state: {isStdOutTTY: boolean}, options: {noColor: boolean}}} data
  */
 export function handleSummary(data) {
-    return { stdout: healthText(data.setup_data ?? [], data.state.isStdOutTTY && !data.options.noColor) };
+    const looks = data.setup_data ?? [];
+    const json = healthJson(looks, new Date());
+    // Not the default of SUMMARY_FILE, which is where the last load test left its result.
+    const file = __ENV.SUMMARY_FILE ? config.SUMMARY_FILE : '';
+    return {
+        stdout: healthText(looks, data.state.isStdOutTTY && !data.options.noColor),
+        ...(file === '' ? {} : { [file]: `${JSON.stringify(json, null, 2)}\n` }),
+        ...(config.JUNIT_FILE === '' ? {} : { [config.JUNIT_FILE]: healthJunit(json) }),
+        ...(config.REPORT_FILE === '' ? {} : { [config.REPORT_FILE]: healthMarkdown(json) }),
+    };
 }
 
 /**

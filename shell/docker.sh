@@ -46,8 +46,8 @@ docker_service() {
 }
 
 # What means something else in a container, or nothing.
-FW_NOT_IN_CONTAINER='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|ROLLBACK_COMMAND|RUNNER|TEST_TYPE|'
-FW_NOT_IN_CONTAINER+='PROMETHEUS_URL|GRAFANA_.*|K6_WEB_DASHBOARD.*|XK6_DASHBOARD_CONFIG)$'
+FW_NOT_IN_CONTAINER='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|'
+FW_NOT_IN_CONTAINER+='ROLLBACK_COMMAND|RUNNER|TEST_TYPE|PROMETHEUS_URL|GRAFANA_.*|K6_WEB_DASHBOARD.*|XK6_DASHBOARD_CONFIG)$'
 
 # docker_command: puts into TEST_COMMAND how the test of docker_service runs in a container, which writes its results
 # into the run's folder as this user. Values go through the environment, so that no process list shows them.

@@ -82,6 +82,21 @@ quoted() {
 	fi
 }
 
+# The files of a run that a variable can ask for elsewhere.
+declare -A FW_FILES=([SUMMARY_FILE]=summary.json [JUNIT_FILE]=junit.xml [REPORT_FILE]=report.md)
+
+# wanted_copies: puts into FW_COPIES which file of the run is also to be where, with a tab between. k6 itself writes into
+# the folder alone, which is there and can be written.
+wanted_copies() {
+	local name
+	FW_COPIES=""
+	for name in "${!FW_FILES[@]}"; do
+		! is_changed "$name" || [ -z "$(fw "$name")" ] ||
+			FW_COPIES+=${FW_FILES[$name]}$'\t'$(absolute "$(fw_path "$name")")$'\n'
+	done
+	export FW_COPIES
+}
+
 # result_files DIR TYPE: tells k6 where the results go.
 result_files() {
 	local dir=$1

@@ -91,9 +91,7 @@ tell_detached() {
 prepare_run() {
 	HANDED_OVER=""
 	trap 'abandon_run $?' EXIT
-	FW_SUMMARY_COPY=""
-	if is_changed SUMMARY_FILE && [ -n "$(fw SUMMARY_FILE)" ]; then FW_SUMMARY_COPY=$(absolute "$(fw_path SUMMARY_FILE)"); fi
-	export FW_SUMMARY_COPY
+	wanted_copies
 	new_run "$1"
 	[ ${#K6_ARGUMENTS[@]} -eq 0 ] || printf '%s\n' "${K6_ARGUMENTS[@]}" >"$RUN_DIR/arguments"
 	is_true "$(fw SAVE_TEST_RESULTS)" || state_set "$RUN_DIR" "follower=$(identity $$)"
@@ -165,7 +163,7 @@ check_health() {
 	else
 		TEST_COMMAND=("$FW_K6" run --quiet "$(script_of health)")
 	fi
-	SUMMARY_FILE="" K6_WEB_DASHBOARD=false "${TEST_COMMAND[@]}" 2>&1 </dev/null | tee "$RUN_DIR/health.log" || code=${PIPESTATUS[0]}
+	SUMMARY_FILE="" JUNIT_FILE="" REPORT_FILE="" K6_WEB_DASHBOARD=false "${TEST_COMMAND[@]}" 2>&1 </dev/null | tee "$RUN_DIR/health.log" || code=${PIPESTATUS[0]}
 	[ "$code" -ne 0 ] || return 0
 	roll_back_after "$RUN_DIR" "$code"
 	fail "the health check failed, so no load was started: the lines above say what is down; --skip-health starts it anyway" "$code"

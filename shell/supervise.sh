@@ -53,12 +53,15 @@ forget_when_seen() {
 
 # after_run DIR EXIT-CODE: what follows the test, whoever is still looking.
 after_run() {
-	copy_summary "$1"
+	make_copies "$1"
 	[ "$2" -eq 0 ] || roll_back_after "$1" "$2"
 }
 
-# copy_summary DIR: SUMMARY_FILE, if somebody asked for it, gets a copy.
-copy_summary() {
-	[ -n "${FW_SUMMARY_COPY:-}" ] && [ -f "$1/summary.json" ] || return 0
-	cp "$1/summary.json" "$FW_SUMMARY_COPY" || warn "summary.json could not be copied to $FW_SUMMARY_COPY"
+# make_copies DIR: what wanted_copies has put into FW_COPIES.
+make_copies() {
+	local file to
+	while IFS=$'\t' read -r file to; do
+		[ -n "$file" ] && [ -f "$1/$file" ] || continue
+		cp "$1/$file" "$to" || warn "$file could not be copied to $to"
+	done <<<"${FW_COPIES:-}"
 }

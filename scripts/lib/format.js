@@ -50,6 +50,16 @@ function trim(value, digits) {
 }
 
 /**
+ * A value in the unit that objectives have.
+ *
+ * @param {'ratio' | 'Hz' | 'ms' | ''} unit
+ * @param {number} value
+ */
+export function inUnit(unit, value) {
+    return { ratio: percent, Hz: (/** @type {number} */ x) => `${hz(x)} Hz`, ms: time, '': String }[unit](value);
+}
+
+/**
  * The value with as many digits as it takes to be told from the limit: "95.00 Hz is not above 95.00 Hz" helps nobody.
  *
  * @param {number} value

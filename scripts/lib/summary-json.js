@@ -10,7 +10,14 @@ import { objectives } from './thresholds.js';
 /** @import { SummaryData } from './measured.js' */
 /** @import { Limits } from './thresholds.js' */
 /** @import { Phase } from './phases.js' */
+/** @import { Slo } from './slos.js' */
 /** @import { Verdict } from './verdict.js' */
+
+/**
+ * @typedef {ReturnType<typeof summaryJson>} SummaryJson
+ * @typedef {ReturnType<typeof phaseJson>} PhaseJson
+ * @typedef {Slo} SloJson
+ */
 
 export const SCHEMA = 'featherweight-slo/summary/v1';
 
@@ -75,8 +82,9 @@ function phaseJson(data, { name, from, to, users }) {
      * @param {string} metric
      * @param {string[]} statistics
      */
-    const some = (metric, statistics) => (samples(data, of(metric)) === 0 ? null : Object.fromEntries(
-        statistics.map((statistic) => [statistic.replace(/[()]/g, ''), data.metrics[of(metric)].values[statistic]])));
+    const some = (metric, statistics) => (samples(data, of(metric)) === 0 ? null : /** @type {Record<string, number>} */ (
+        Object.fromEntries(statistics.map((statistic) =>
+            [statistic.replace(/[()]/g, ''), data.metrics[of(metric)].values[statistic]]))));
     const hz = some('loop_hz', ['avg', 'min', 'max']);
     return {
         name,
@@ -85,7 +93,9 @@ function phaseJson(data, { name, from, to, users }) {
         users,
         connections: stat(data, of('ws_connected'), 'max') ?? null,
         loopHz: hz === null ? null : {
-            ...hz,
+            avg: hz.avg,
+            min: hz.min,
+            max: hz.max,
             low: data.metrics[of('loop_hz_low')].values.value,
             high: data.metrics[of('loop_hz_high')].values.value,
             windows: samples(data, of('loop_hz')),

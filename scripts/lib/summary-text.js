@@ -16,9 +16,6 @@ const MARKS = { pass: '✓', fail: '✗', invalid: '?', skipped: '-' };
 const COLOURS = /** @type {const} */ ({ pass: 'green', fail: 'red', invalid: 'yellow', PASS: 'green', FAIL: 'red',
     INVALID: 'yellow' });
 
-/** @type {Record<Slo['unit'], (value: number) => string>} */
-const SHOWN = { ratio: format.percent, Hz: format.hz, ms: format.time, '': String };
-
 /** The checks of the main script: it and this text must mean the same. */
 export const CHECKS = {
     connected: 'connection opened',
@@ -87,7 +84,7 @@ function objectiveRows(data, { slos }) {
         single(of('loop_restarts'), String),
         single(of('hz_coverage'), format.percent),
         single(of('generator_lag'), format.time),
-        ...slos.slice(slos.indexOf(of('hz_coverage')) + 1).map((slo) => single(slo, SHOWN[slo.unit])), // those of the script
+        ...slos.slice(slos.indexOf(of('hz_coverage')) + 1).map((slo) => single(slo, (value) => format.inUnit(slo.unit, value))), // those of the script
     ];
     const width = Math.max(...rows.map(([, , value]) => value.length));
     return [

@@ -1,9 +1,11 @@
 /**
- * What k6 calls at the end of a run: the verdict as text on standard output, and as data in a file.
+ * What k6 calls at the end of a run: the verdict as text on standard output, and its files.
  */
 
 import { shownConfig } from './config.js';
 import { summaryJson } from './summary-json.js';
+import { summaryJunit } from './summary-junit.js';
+import { summaryMarkdown } from './summary-markdown.js';
 import { summaryText } from './summary-text.js';
 import { objectives } from './thresholds.js';
 import { judge } from './verdict.js';
@@ -41,13 +43,13 @@ export function summariser(config, shape, script, more = NOTHING_MORE) {
         const colour = Boolean(data.state.isStdOutTTY) && !data.options?.noColor;
         /** @type {Record<string, string>} */
         const out = { stdout: summaryText(data, result, shape.phases, colour, more.rows(data)) };
-        if (config.SUMMARY_FILE !== '') {
-            const json = summaryJson(data, result, {
-                script, config: shownConfig(config, script), limits: config, phases: shape.phases, planned: shape.total,
-                now: new Date(), objectives: { ...objectives(config), ...more.objectives },
-            });
-            out[config.SUMMARY_FILE] = `${JSON.stringify(json, null, 2)}\n`;
-        }
+        const json = summaryJson(data, result, {
+            script, config: shownConfig(config, script), limits: config, phases: shape.phases, planned: shape.total,
+            now: new Date(), objectives: { ...objectives(config), ...more.objectives },
+        });
+        if (config.SUMMARY_FILE !== '') out[config.SUMMARY_FILE] = `${JSON.stringify(json, null, 2)}\n`;
+        if (config.JUNIT_FILE !== '') out[config.JUNIT_FILE] = summaryJunit(json);
+        if (config.REPORT_FILE !== '') out[config.REPORT_FILE] = summaryMarkdown(json);
         return out;
     };
 }

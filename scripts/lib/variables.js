@@ -150,7 +150,11 @@ export const GROUPS = /** @type {const} */ ([
         title: 'Results and logs',
         variables: [
             { name: 'SUMMARY_FILE', kind: 'string', default: 'summary.json', emptyIsValue: true,
-                readers: [MAIN, COMPREHENSIVE, LOAD], meaning: 'where the result is written as JSON; empty: nowhere' },
+                readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'where the result is written as JSON; empty: nowhere. The health check writes it only when this is set' },
+            { name: 'JUNIT_FILE', kind: 'string', default: '',
+                readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'where the result is written as JUnit XML; empty: nowhere' },
+            { name: 'REPORT_FILE', kind: 'string', default: '',
+                readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'where the result is written as Markdown; empty: nowhere' },
             { name: 'SAVE_TEST_RESULTS', kind: 'bool', default: 'true',
                 readers: [FRONT_DOOR], meaning: 'keep the results of every run in TEST_RESULTS_DIR' },
             { name: 'TEST_RESULTS_DIR', kind: 'string', default: './test-results',

@@ -18,7 +18,7 @@ teardown_file() {
 	id=$(readlink "$RESULTS/latest")
 	[[ $id =~ ^[0-9]{8}T[0-9]{6}Z-websocket-streaming$ ]]
 	[ "$(find "$RESULTS" -mindepth 1 -maxdepth 1 | wc -l)" -eq 2 ]
-	for file in summary.json k6.log config.env run.state; do [ -s "$RESULTS/$id/$file" ]; done
+	for file in summary.json junit.xml report.md k6.log config.env run.state; do [ -s "$RESULTS/$id/$file" ]; done
 	phase_is finished
 	[ "$(state id)" = "$id" ]
 	[ "$(state exit_code)" = 0 ]
@@ -84,11 +84,13 @@ teardown_file() {
 	[[ $output = *"a detached run needs its folder"* ]]
 }
 
-@test "SUMMARY_FILE gets a copy, wherever the script is called from" {
+@test "SUMMARY_FILE, JUNIT_FILE and REPORT_FILE get copies, wherever the script is called from" {
 	mkdir sub
 	cd sub
-	"$SLO" run-websocket --skip-health SUMMARY_FILE=my.json >/dev/null 2>&1
+	"$SLO" run-websocket --skip-health SUMMARY_FILE=my.json JUNIT_FILE=my.xml REPORT_FILE=my.md >/dev/null 2>&1
 	cmp my.json "$RESULTS/latest/summary.json"
+	cmp my.xml "$RESULTS/latest/junit.xml"
+	cmp my.md "$RESULTS/latest/report.md"
 	SUMMARY_FILE=$BATS_TEST_TMPDIR/env.json "$SLO" run-websocket --skip-health SAVE_TEST_RESULTS=false >/dev/null 2>&1
 	[ "$(jq -r .verdict ../env.json)" = PASS ]
 }

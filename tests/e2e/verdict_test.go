@@ -38,8 +38,44 @@ func verdict(t *testing.T, run harness.Run, code int, want string, reason ...str
 	if !strings.Contains(run.Stdout, "VERDICT: "+want) {
 		t.Errorf("the printed summary has no line VERDICT: %s", want)
 	}
+	filesAgree(t, run, want)
 	if t.Failed() {
 		t.Log(run.Describe())
+	}
+}
+
+// filesAgree checks that JUnit and report say what summary.json says: for a CI system, green is PASS and nothing else.
+func filesAgree(t *testing.T, run harness.Run, verdict string) {
+	t.Helper()
+	if !strings.HasPrefix(run.Report, "# "+verdict+": ") {
+		t.Errorf("report.md begins %.40q, not with the verdict %s", run.Report, verdict)
+	}
+	if run.JUnit == nil || len(run.JUnit.Suites) != 1 {
+		t.Fatalf("junit.xml: %+v, not one suite", run.JUnit)
+	}
+	suite, want := run.JUnit.Suites[0], map[string]string{}
+	slos, _ := run.At(t, "slos").([]any)
+	for _, entry := range slos {
+		slo, _ := entry.(map[string]any)
+		name := fmt.Sprint(slo["name"])
+		if flow, ok := slo["flow"]; ok {
+			name = fmt.Sprintf("%v: %s", flow, name)
+		}
+		want[name] = fmt.Sprint(slo["outcome"])
+	}
+	if suite.Tests != len(slos)+1 || len(suite.Cases) != suite.Tests {
+		t.Errorf("junit.xml counts %d tests and has %d, for %d objectives and the run", suite.Tests, len(suite.Cases), len(slos))
+	}
+	for _, test := range suite.Cases[1:] {
+		if failed, wanted := test.Failure != nil, want[test.Name] == "fail"; failed != wanted {
+			t.Errorf("junit.xml: %s: failure %v, but its outcome is %s", test.Name, failed, want[test.Name])
+		}
+		if undecided, wanted := test.Error != nil, want[test.Name] == "invalid"; undecided != wanted {
+			t.Errorf("junit.xml: %s: error %v, but its outcome is %s", test.Name, undecided, want[test.Name])
+		}
+	}
+	if green := suite.Failures+suite.Errors == 0; green != (verdict == "PASS") {
+		t.Errorf("junit.xml has %d failures and %d errors, and the verdict is %s", suite.Failures, suite.Errors, verdict)
 	}
 }
 

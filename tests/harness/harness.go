@@ -199,6 +199,8 @@ type Run struct {
 	Code           int
 	Stdout, Stderr string
 	Summary        map[string]any // summary.json; nil when none was written
+	JUnit          *JUnit         // junit.xml; nil when none was written
+	Report         string         // report.md
 }
 
 // Script runs a script with that environment and waits for it.
@@ -213,7 +215,7 @@ func ScriptStarted(tb testing.TB, script string, env map[string]string, started 
 	return command(tb, []string{K6(), "run", "--quiet", script}, env, started)
 }
 
-// Command runs a command line with that environment added, and SUMMARY_FILE set.
+// Command runs a command line with that environment added, and the names of the result files set.
 func Command(tb testing.TB, line []string, env map[string]string) Run {
 	tb.Helper()
 	return command(tb, line, env, make(chan int, 1))
@@ -221,11 +223,12 @@ func Command(tb testing.TB, line []string, env map[string]string) Run {
 
 func command(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
 	tb.Helper()
-	file := filepath.Join(tb.TempDir(), "summary.json")
+	dir := tb.TempDir()
 	ctx, cancel := context.WithTimeout(tb.Context(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // tests run what they name
-	cmd.Env = append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "SUMMARY_FILE="+file, "NO_COLOR=1")
+	cmd.Env = append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1", "SUMMARY_FILE="+filepath.Join(dir, "summary.json"), "JUNIT_FILE="+filepath.Join(dir, "junit.xml"),
+		"REPORT_FILE="+filepath.Join(dir, "report.md"))
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
@@ -241,11 +244,7 @@ func command(tb testing.TB, line []string, env map[string]string, started chan<-
 		tb.Fatalf("%s: %v", strings.Join(line, " "), err)
 	}
 	run := Run{Code: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
-	if data, err := os.ReadFile(file); err == nil {
-		if err := json.Unmarshal(data, &run.Summary); err != nil {
-			tb.Errorf("summary.json: %v", err)
-		}
-	}
+	run.readFiles(tb, dir)
 	return run
 }
 
