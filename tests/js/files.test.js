@@ -44,7 +44,7 @@ test('a run that was cut short is not green, though its objectives are', () => {
 
 test('what a reported frequency cannot show is skipped', () => {
     const cases = casesOf(summarise(run({ loop_longest_gap: [] }))['junit.xml']);
-    assert.match(cases['longest standstill'], /^skipped: only a counter);
+    assert.match(cases['longest standstill'], /^skipped: only a counter/);
 });
 
 test('JUnit holds any text', () => {
