@@ -112,6 +112,10 @@ declare module 'k6/x/fwhz' {
         responseTimeout?: Duration;
         /** How long to wait for the server's half of the closing handshake. Default `"1s"`. */
         closeTimeout?: Duration;
+        /** How often to ping the server while the session asks or thinks; 0 never. Default 0. */
+        pingInterval?: Duration;
+        /** How long after a ping, without a sign of life, the connection counts as lost (`reset`). Default `"10s"`. */
+        pongTimeout?: Duration;
         /** Largest message accepted, in bytes. Default 1 MiB. */
         maxMessageSize?: number;
         /** Headers of the handshake. */

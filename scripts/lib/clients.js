@@ -32,6 +32,8 @@ export function chatOptions(config) {
     return {
         connectTimeout: config.CONNECT_TIMEOUT,
         responseTimeout: config.RESPONSE_TIMEOUT,
+        pingInterval: config.WS_PING_INTERVAL,
+        pongTimeout: config.WS_PONG_TIMEOUT,
         headers: authorization(config.AUTH_HEADER),
         query: config.CHAT_TOKEN === '' ? /** @type {Record<string, string>} */ ({}) : { token: config.CHAT_TOKEN },
         slo: { connect: config.WS_CONNECTION_TIME_P95, response: config.MESSAGE_RESPONSE_TIME_P90 },

@@ -5,7 +5,7 @@
  * `default: ''` means that nothing is set; where the script then derives a value, `meaning` says from what. A variable
  * that is set to nothing counts as not set, except with `emptyIsValue`. `min` and `max` are allowed themselves, `above`
  * is not. `readers` names who acts on the variable: a script by its file name, or the shell tools, Docker, k6 itself or
- * the monitoring; nobody where it is empty.
+ * the monitoring.
  */
 
 const MAIN = 'websocket-streaming-load-test.js';
@@ -121,6 +121,10 @@ export const GROUPS = /** @type {const} */ ([
                 readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'when a connection is given up; longer than WS_CONNECTION_TIME_P95, which it would cut off' },
             { name: 'RESPONSE_TIMEOUT', kind: 'duration', default: '30s', min: '10ms', max: '1h',
                 readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'when an answer is given up; longer than MESSAGE_RESPONSE_TIME_P90, which it would cut off' },
+            { name: 'WS_PING_INTERVAL', kind: 'duration', default: '30s', min: '0s', max: '1h',
+                readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'time between two pings of a user on a connection; 0s sends none' },
+            { name: 'WS_PONG_TIMEOUT', kind: 'duration', default: '10s', min: '10ms', max: '1h',
+                readers: [MAIN, HEALTH, COMPREHENSIVE, LOAD], meaning: 'when a connection counts as lost that gives no sign of life after a ping' },
             { name: 'TEST_SEED', kind: 'int', default: '1', min: 0, max: 2147483647,
                 readers: [MAIN, COMPREHENSIVE, LOAD], meaning: 'seed of pauses and questions: the same one gives the same users' },
         ],
@@ -134,10 +138,6 @@ export const GROUPS = /** @type {const} */ ([
                 readers: [COMPREHENSIVE], meaning: 'messages of a user in one conversation before the next one begins' },
             { name: 'TEST_CONCURRENT_SESSIONS', kind: 'int', default: '50', unit: 'users', min: 1, max: 100000,
                 readers: [COMPREHENSIVE], meaning: 'most users at the same time: a higher VUS is lowered to this' },
-            { name: 'WS_PING_INTERVAL', kind: 'duration', default: '30s', min: '1s', max: '1h',
-                readers: [], meaning: 'checked, but acted on by nothing: the users answer pings and send none' },
-            { name: 'WS_PONG_TIMEOUT', kind: 'duration', default: '10s', min: '1s', max: '1h',
-                readers: [], meaning: 'checked, but acted on by nothing: see WS_PING_INTERVAL' },
             { name: 'HTTP_TIMEOUT', kind: 'duration', default: '30s', min: '10ms', max: '10m',
                 readers: [HEALTH, COMPREHENSIVE, LOAD], meaning: 'when an HTTP request is given up' },
             { name: 'PROCESSING_TIMEOUT', kind: 'duration', default: '30s', min: '10ms', max: '10m',

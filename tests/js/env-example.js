@@ -18,11 +18,10 @@ export function renderEnvExample() {
 }
 
 function entry(variable) {
-    const readers = variable.readers.length === 0 ? 'nothing' : variable.readers.join(', ');
     const unit = 'unit' in variable ? ` (${variable.unit})` : '';
     return `
 # ${variable.meaning}
-#   ${KINDS[variable.kind].allowed(variable)}${unit}; read by ${readers}
+#   ${KINDS[variable.kind].allowed(variable)}${unit}; read by ${variable.readers.join(', ')}
 ${variable.name}=${variable.default}
 `;
 }

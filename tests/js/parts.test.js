@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { chatOptions, loopOptions } from '../../scripts/lib/clients.js';
+import { readConfig } from '../../scripts/lib/config.js';
 import { distinct, dotted, percent, plural, table, time } from '../../scripts/lib/format.js';
 import { healthText, loopHealth } from '../../scripts/lib/health.js';
 import { notThere, overridden } from '../../scripts/lib/preflight.js';
 import { seeded, seededFor } from '../../scripts/lib/random.js';
 import { TREND_STATS } from '../../scripts/lib/thresholds.js';
+import { READERS } from '../../scripts/lib/variables.js';
 import { config } from './lib/runs.js';
 
 test('times are shown with about three digits', () => {
@@ -78,6 +80,15 @@ test('a token or a header that is not set is not sent', () => {
     assert.deepEqual([chatOptions(set).query, chatOptions(set).headers, loopOptions(set).headers],
         [{ token: 't' }, { Authorization: 'Bearer a' }, { Authorization: 'Bearer m' }]);
     assert.equal(loopOptions(config).url, config.METRICS_URL);
+});
+
+test('every time and name of a connection is that of its variable', () => {
+    const c = readConfig({ CONNECT_TIMEOUT: '6s', RESPONSE_TIMEOUT: '11s', WS_PING_INTERVAL: '7s', WS_PONG_TIMEOUT: '3s', WS_CONNECTION_TIME_P95: '4000',
+        MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge', HZ_COUNTER: 'a_total', HZ_GAUGE: 'b' }, READERS.MAIN);
+    assert.deepEqual(chatOptions(c), { connectTimeout: 6000, responseTimeout: 11000, pingInterval: 7000, pongTimeout: 3000, headers: {}, query: {},
+        slo: { connect: 4000, response: 9000 } });
+    assert.deepEqual(loopOptions(c), { url: 'http://localhost:4000/metrics', interval: 250, window: 1000, source: 'gauge', counter: 'a_total',
+        gauge: 'b', headers: {} });
 });
 
 const UP = { name: 'API', target: 'http://x', required: true, ok: true, latency: 1.5, status: '200 OK' };

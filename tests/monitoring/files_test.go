@@ -109,7 +109,7 @@ func TestLimits(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	compose := file(t, "docker-compose.yml")
-	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_COMMAND|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|WS_P[IO]NG_.*)$`)
+	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_COMMAND|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE)$`)
 	for _, match := range regexp.MustCompile(`(?m)^([A-Z0-9_]+)=`).FindAllStringSubmatch(file(t, ".env.test.example"), -1) {
 		name := match[1]
 		if !elsewhere.MatchString(name) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(compose) {

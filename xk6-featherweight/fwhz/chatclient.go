@@ -48,6 +48,8 @@ func (m *module) parseChatClient(rt *sobek.Runtime, address sobek.Value, o *opti
 		ConnectTimeout:  o.duration("connectTimeout", chat.DefaultConnectTimeout, leastTimeout),
 		ResponseTimeout: o.duration("responseTimeout", chat.DefaultResponseTimeout, leastTimeout),
 		CloseTimeout:    o.duration("closeTimeout", chat.DefaultCloseTimeout, leastTimeout),
+		PingInterval:    o.duration("pingInterval", 0, 0),
+		PongTimeout:     o.duration("pongTimeout", chat.DefaultPongTimeout, leastTimeout),
 		MaxMessage:      o.whole("maxMessageSize", chat.DefaultMaxMessage, 1),
 		Subprotocols:    o.texts("subprotocols"),
 		KeepText:        o.flag("keepText"),

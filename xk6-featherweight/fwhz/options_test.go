@@ -10,7 +10,7 @@ import (
 func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 	t.Parallel()
 	const list = "url, source, timeout, interval, window, counter, gauge, headers, tags"
-	const chatList = "connectTimeout, responseTimeout, closeTimeout, maxMessageSize, subprotocols, keepText, headers, query, tags, slo"
+	const chatList = "connectTimeout, responseTimeout, closeTimeout, pingInterval, pongTimeout, maxMessageSize, subprotocols, keepText, headers, query, tags, slo"
 	for script, want := range map[string]string{
 		`new fwhz.HzSampler()`:                                `new HzSampler: option url "" is not allowed: an http:// or https:// URL`,
 		`new fwhz.HzSampler('http://h')`:                      `new HzSampler: options "http://h" are not allowed: an object`,
@@ -56,6 +56,8 @@ func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 		chatWith(`connectTimeout: 0`):               `option connectTimeout: "0" is not allowed: a duration such as "5s", or a number of milliseconds; from 1ms`,
 		chatWith(`responseTimeout: '-1s'`):          `option responseTimeout: "-1s" is not allowed: a duration such as "10s"`,
 		chatWith(`closeTimeout: 'x'`):               `option closeTimeout: "x" is not allowed`,
+		chatWith(`pingInterval: -1`):                `option pingInterval: "-1" is not allowed: a duration such as "1s", or a number of milliseconds; from 0s`,
+		chatWith(`pongTimeout: 0`):                  `option pongTimeout: "0" is not allowed: a duration such as "10s", or a number of milliseconds; from 1ms`,
 		chatWith(`maxMessageSize: 0`):               `option maxMessageSize: "0" is not allowed: a whole number from 1 to 2147483647`,
 		chatWith(`maxMessageSize: 1.5`):             `option maxMessageSize: "1.5" is not allowed`,
 		chatWith(`maxMessageSize: 1e10`):            `option maxMessageSize: "10000000000" is not allowed`,
@@ -107,7 +109,7 @@ func TestGoodOptionsAreTaken(t *testing.T) {
 		hzWith(`interval: '2s'`), // the default window grows with it
 		hzWith(`interval: null, window: undefined`),
 		hzWith(`interval: 12.5, window: 25`),
-		chatWith(`connectTimeout: 1, responseTimeout: '1000h', closeTimeout: 0.5e3, maxMessageSize: 1, headers: {}, query: {}, subprotocols: [], keepText: false, slo: {}, tags: {}`),
+		chatWith(`connectTimeout: 1, responseTimeout: '1000h', closeTimeout: 0.5e3, pingInterval: 0, pongTimeout: '1s', maxMessageSize: 1, headers: {}, query: {}, subprotocols: [], keepText: false, slo: {}, tags: {}`),
 	} {
 		newVU(t).run(`%s; 0`, script)
 	}

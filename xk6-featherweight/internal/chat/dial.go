@@ -24,6 +24,7 @@ const (
 	DefaultConnectTimeout  = 5 * time.Second
 	DefaultResponseTimeout = 10 * time.Second
 	DefaultCloseTimeout    = time.Second
+	DefaultPongTimeout     = 10 * time.Second
 	DefaultMaxMessage      = 1 << 20
 )
 
@@ -35,6 +36,8 @@ type Config struct {
 	ConnectTimeout  time.Duration // from start of dial to the end of the handshake
 	ResponseTimeout time.Duration // from question to complete
 	CloseTimeout    time.Duration // for the server's half of the closing handshake
+	PingInterval    time.Duration // between two pings of ours while the session is used; 0 sends none
+	PongTimeout     time.Duration // from a ping to the first sign of life, after which the connection counts as lost
 	MaxMessage      int           // bytes
 	KeepText        bool
 
@@ -59,6 +62,7 @@ func (c *Config) Check() error {
 	setDefault(&c.ConnectTimeout, DefaultConnectTimeout)
 	setDefault(&c.ResponseTimeout, DefaultResponseTimeout)
 	setDefault(&c.CloseTimeout, DefaultCloseTimeout)
+	setDefault(&c.PongTimeout, DefaultPongTimeout)
 	setDefault(&c.MaxMessage, DefaultMaxMessage)
 	if c.Dial == nil {
 		c.Dial = (&net.Dialer{}).DialContext

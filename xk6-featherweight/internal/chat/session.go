@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"sync"
 	"time"
@@ -22,6 +21,8 @@ type Session struct {
 	opened    time.Time
 	connected time.Duration
 
+	alive keepAlive
+
 	mu        sync.Mutex // held by every method; the end of the context waits for it before it closes
 	over      *Failure   // why the session is not open any more, when it was not we who closed it
 	gone      bool       // the connection is closed
@@ -34,7 +35,10 @@ type Session struct {
 }
 
 func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start, end time.Time) *Session {
-	s := &Session{cfg: c, conn: conn, wire: w, opened: start, connected: end.Sub(start)}
+	s := &Session{
+		cfg: c, conn: conn, wire: w, opened: start, connected: end.Sub(start),
+		alive: newKeepAlive(c.PingInterval, c.PongTimeout, end),
+	}
 	w.pong = func(payload []byte) {
 		_ = conn.WriteControl(websocket.PongMessage, payload, time.Now().Add(c.CloseTimeout)) // a dead connection is seen by the next read
 	}
@@ -89,7 +93,10 @@ func (s *Session) Take() (messages, tokens int) {
 func (s *Session) Think(ctx context.Context, d time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	until := time.Now().Add(d)
+	now := time.Now()
+	until := now.Add(d)
+	s.alive.listen(now, s.wire.at)
+	defer func() { s.alive.leave(time.Now()) }()
 	for s.isOpen() {
 		m, err := s.read(ctx, until)
 		switch {
@@ -163,78 +170,4 @@ func (s *Session) finish(code int) {
 func (s *Session) sayGoodbye(code int) {
 	s.closeSent = true
 	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(s.cfg.CloseTimeout))
-}
-
-// stray counts a message that belongs to no running turn.
-func (s *Session) stray(m message) {
-	if e, err := parseEvent(m.data); err == nil && e.kind == token && e.text != "" {
-		s.tokens++
-	}
-}
-
-// read returns the next message. The error is os.ErrDeadlineExceeded, ErrInterrupted, or what the wire says.
-func (s *Session) read(ctx context.Context, until time.Time) (message, error) {
-	for {
-		if s.deadline != until {
-			_ = s.wire.SetReadDeadline(until)
-			s.deadline = until
-		}
-		if ctx.Err() != nil { // looked at after the deadline is set: if ctx ends from here on, its watch wakes the read
-			return message{}, ErrInterrupted
-		}
-		m, err := s.wire.next()
-		if err == nil {
-			s.received++
-			return m, nil
-		}
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return message{}, err
-		}
-		s.deadline = time.Time{} // the watch over ctx may have moved it
-		if ctx.Err() == nil && !time.Now().Before(until) {
-			return message{}, os.ErrDeadlineExceeded
-		}
-	}
-}
-
-// lost notes that the connection came to its end, and why.
-func (s *Session) lost(err error) *Failure {
-	f := &Failure{Cause: err}
-	var closing *closeError
-	var violation *protocolError
-	switch {
-	case errors.As(err, &closing):
-		f.Reason = Closed
-		f.Message = "the server closed the connection: " + closing.Error()
-		code := closing.code
-		if code == noCloseCode {
-			code = websocket.CloseNormalClosure
-		}
-		s.answerClose(code)
-	case errors.As(err, &violation):
-		f.Reason = Protocol
-		f.Message = "breach of the WebSocket protocol: " + violation.Error()
-		s.answerClose(violation.code)
-	default:
-		f.Reason = Reset
-		f.Message = "the connection was lost without a close frame: " + netCause(err)
-	}
-	s.over = f
-	s.finish(0)
-	return f
-}
-
-func (s *Session) answerClose(code int) {
-	if !s.closeSent {
-		s.sayGoodbye(code)
-	}
-}
-
-// netCause is the last word of a network error: "connection reset by peer" instead of both addresses before it.
-func netCause(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err.Error()
-	}
-	return err.Error()
 }

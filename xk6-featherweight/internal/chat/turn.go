@@ -67,6 +67,8 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 		return t
 	}
 	sent := time.Now()
+	s.alive.listen(sent, s.wire.at)
+	defer func() { s.alive.leave(time.Now()) }()
 	if t.Failure = s.send(q, sent, timeout); t.Failure != nil {
 		return t
 	}

@@ -90,9 +90,9 @@ func (w *wire) fill() error {
 		w.r = 0
 	}
 	n, err := w.Conn.Read(w.buf[w.w:])
-	w.w += n
-	w.at = time.Now()
 	if n > 0 {
+		w.w += n
+		w.at = time.Now()
 		return nil // an error that came with the bytes comes again
 	}
 	if err == nil {

@@ -1,0 +1,50 @@
+package chat
+
+import (
+	"errors"
+	"net"
+
+	"github.com/gorilla/websocket"
+)
+
+// lost notes that the connection came to its end, and why.
+func (s *Session) lost(err error) *Failure {
+	f := &Failure{Cause: err}
+	var closing *closeError
+	var violation *protocolError
+	switch {
+	case errors.As(err, &closing):
+		f.Reason = Closed
+		f.Message = "the server closed the connection: " + closing.Error()
+		code := closing.code
+		if code == noCloseCode {
+			code = websocket.CloseNormalClosure
+		}
+		s.answerClose(code)
+	case errors.As(err, &violation):
+		f.Reason = Protocol
+		f.Message = "breach of the WebSocket protocol: " + violation.Error()
+		s.answerClose(violation.code)
+	default:
+		f.Reason = Reset
+		f.Message = "the connection was lost without a close frame: " + netCause(err)
+	}
+	s.over = f
+	s.finish(0)
+	return f
+}
+
+func (s *Session) answerClose(code int) {
+	if !s.closeSent {
+		s.sayGoodbye(code)
+	}
+}
+
+// netCause is the last word of a network error: "connection reset by peer" instead of both addresses before it.
+func netCause(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}
