@@ -25,7 +25,7 @@ var dialFailures = map[string]struct {
 	words  []string
 }{
 	"refused":         {refused, Dial, 0, []string{"connection refused", "WS_URL"}},
-	"DNS failure":     {noSuchHost, Dial, 0, []string{"no such host"}},
+	"DNS failure":     {noSuchHost, Dial, 0, []string{"no such host", "correct WS_URL"}},
 	"no TLS":          {noTLS, Dial, 0, []string{"TLS", "first record does not look like a TLS handshake"}},
 	"unknown issuer":  {unknownIssuer, Dial, 0, []string{"TLS", "certificate"}},
 	"no client cert":  {wantsClientCertificate, Dial, 0, []string{"TLS", "certificate required"}},

@@ -53,6 +53,7 @@ func (c *Config) dialFailure(err error, resp *http.Response, connected bool) *Fa
 	f := &Failure{Cause: err}
 	at := c.Shown()
 	var timeout net.Error
+	var lookup *net.DNSError
 	switch {
 	case resp != nil:
 		f.Reason, f.Status = Handshake, resp.StatusCode
@@ -68,6 +69,9 @@ func (c *Config) dialFailure(err error, resp *http.Response, connected bool) *Fa
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Reason = Dial
 		f.Message = fmt.Sprintf("connect to %s: connection refused: nothing listens there; start the chat service or correct WS_URL", at)
+	case errors.As(err, &lookup) && lookup.IsNotFound:
+		f.Reason = Dial
+		f.Message = fmt.Sprintf("connect to %s: no such host: %s is not known here; correct WS_URL", at, lookup.Name)
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		f.Reason = Dial
 		f.Message = fmt.Sprintf("connect to %s: too many open files: raise the limit (ulimit -n 65536) or lower VUS", at)
