@@ -99,7 +99,7 @@ under_load() { grep -q '^running (.*), 0*[2-9]/' "$RESULTS/latest/k6.log" 2>/dev
 copy_suite() {
 	TREE=$BATS_TEST_TMPDIR/tree
 	mkdir "$TREE"
-	(cd "$ROOT" && tar -cf - --exclude=node_modules --exclude=bin --exclude=test-results --exclude=.git \
+	(cd "$ROOT" && tar -cf - --exclude=node_modules --exclude=bin --exclude=test-results --exclude=summary.json --exclude=.git \
 		--exclude=xk6-featherweight --exclude=tests .) | tar -C "$TREE" -xf -
 	ln -s "$ROOT/bin" "$TREE/bin"
 	rm -f "$TREE/.env.test"
