@@ -5,6 +5,9 @@
 # shellcheck disable=SC2034 # other parts read it
 PROFILES=(--profile monitoring --profile load-test --profile health --profile comprehensive --profile demo)
 
+# What containers, network and volumes belong to; as for compose itself, the environment can name another.
+FW_PROJECT=${COMPOSE_PROJECT_NAME:-k6-tests}
+
 # find_compose: puts the compose command into COMPOSE, the new spelling or the old one.
 find_compose() {
 	if docker compose version >/dev/null 2>&1; then
@@ -14,7 +17,7 @@ find_compose() {
 	else
 		return 1
 	fi
-	COMPOSE+=(--project-name k6-tests --project-directory "$FW_ROOT" -f "$FW_ROOT/docker-compose.yml")
+	COMPOSE+=(--project-name "$FW_PROJECT" --project-directory "$FW_ROOT" -f "$FW_ROOT/docker-compose.yml")
 }
 
 # need_engine: fails unless there is a Docker Engine that answers.
@@ -53,14 +56,22 @@ FW_NOT_IN_CONTAINER+='ROLLBACK_COMMAND|RUNNER|TEST_TYPE|PROMETHEUS_URL|GRAFANA_.
 # into the run's folder as this user. Values go through the environment, so that no process list shows them.
 docker_command() {
 	local name
+	local -a always=()
 	export TEST_ID
 	TEST_ID=$(state_get "$RUN_DIR" id)
+	# Here the profile has other defaults than "run-slo-testing.sh config" shows.
+	[ "$SERVICE" != k6-comprehensive ] || always=(VUS DURATION TEST_CONCURRENT_SESSIONS)
 	TEST_COMMAND=("${COMPOSE[@]}" --profile "$PROFILE" run --rm -T --user "$(id -u):$(id -g)" -v "$RUN_DIR:/results" -e TEST_ID)
 	for name in "${!ORIGIN[@]}"; do
 		[[ $name =~ $FW_NOT_IN_CONTAINER ]] || ! is_changed "$name" || TEST_COMMAND+=(-e "$name")
 	done
+	for name in "${always[@]}"; do
+		export "$name=$(fw "$name")"
+		is_changed "$name" || TEST_COMMAND+=(-e "$name")
+	done
 	TEST_COMMAND+=(-e SUMMARY_FILE=/results/summary.json -e JUNIT_FILE=/results/junit.xml -e REPORT_FILE=/results/report.md)
 	[ "$SERVICE" = k6-health-check ] || TEST_COMMAND+=(-e K6_WEB_DASHBOARD=true -e K6_WEB_DASHBOARD_HOST=127.0.0.1
 		-e K6_WEB_DASHBOARD_PORT=0 -e K6_WEB_DASHBOARD_EXPORT=/results/report.html)
+	! is_short || TEST_COMMAND+=(-e K6_WEB_DASHBOARD_PERIOD=1s)
 	TEST_COMMAND+=("$SERVICE" "${K6_ARGUMENTS[@]}")
 }

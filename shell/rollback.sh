@@ -68,7 +68,7 @@ verify_rollback() {
 	verified "no test is under way" "$left"
 	found=$left left=""
 	if engine_answers; then
-		left=$(docker ps -a --filter label=com.docker.compose.project=k6-tests --format '{{.Names}}' 2>&1) || left="docker says: $left"
+		left=$(docker ps -a --filter "label=com.docker.compose.project=$FW_PROJECT" --format '{{.Names}}' 2>&1) || left="docker says: $left"
 		left=${left//$'\n'/ }
 		verified "no container of this project" "$left"
 	else

@@ -6,12 +6,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$here/../../bin/tools
 stamp=$(cksum "$here/go.sum" "${BASH_SOURCE[0]}" | cut -d ' ' -f 1,2)
-export GOFLAGS=-buildvcs=false CGO_ENABLED=0
+# -trimpath, so that the compiler's cache is shared with other builds of these modules, wherever they are made.
+export GOFLAGS="-buildvcs=false -trimpath" CGO_ENABLED=0
 
 build() {
 	case $1 in
-	# Service discoveries are left out: of them only files are used.
-	prometheus | promtool) go -C "$here" build -tags=remove_all_sd -o "$bin/$1.new" "github.com/prometheus/prometheus/cmd/$1" ;;
+	# Most service discoveries are left out: of them only files are used.
+	prometheus | promtool) go -C "$here" build -tags=remove_all_sd,enable_dns_sd -o "$bin/$1.new" "github.com/prometheus/prometheus/cmd/$1" ;;
 	alertmanager) build_alertmanager ;;
 	*)
 		echo "tools/monitoring/build.sh: \"$1\" is none of prometheus, promtool, alertmanager" >&2
