@@ -9,8 +9,10 @@
  */
 
 import { conversationOf } from './lib/accounts.js';
+import { replaced } from './lib/admission.js';
 import { COMPREHENSIVE, draw } from './lib/flows.js';
-import { Application, QUESTIONS, replaced } from './lib/scenario.js';
+import { QUESTIONS } from './lib/pace.js';
+import { Application } from './lib/scenario.js';
 import { READERS } from './lib/variables.js';
 
 /** @import { Outcome } from './lib/api.js' */
@@ -31,7 +33,7 @@ const FLOWS = {
     upload: (user) => app.api.upload(user),
     message: (user) => {
         conversation = conversationOf(conversation, app.config.TEST_MESSAGE_COUNT, newConversation);
-        return app.api.message(user, conversation.id, app.pick(QUESTIONS));
+        return app.api.message(user, conversation.id, app.pace.pick(QUESTIONS));
     },
     websocket: () => app.converse(),
 };
@@ -52,7 +54,7 @@ export default replaced;
  */
 export function user({ users }) {
     app.iterate(() => {
-        const { name } = draw(COMPREHENSIVE.flows, app.random());
+        const { name } = draw(COMPREHENSIVE.flows, app.pace.random());
         const tokens = app.entered(users);
         return tokens !== null && app.record(name, () => FLOWS[name](tokens));
     });
@@ -60,5 +62,5 @@ export function user({ users }) {
 
 /** An id that no other conversation has. */
 function newConversation() {
-    return `slo_${__VU}_${Date.now().toString(36)}_${Math.floor(app.random() * 1e9).toString(36)}`;
+    return `slo_${__VU}_${Date.now().toString(36)}_${Math.floor(app.pace.random() * 1e9).toString(36)}`;
 }

@@ -9,8 +9,9 @@
 
 import exec from 'k6/execution';
 
+import { replaced } from './lib/admission.js';
 import { LOAD } from './lib/flows.js';
-import { Application, replaced } from './lib/scenario.js';
+import { Application } from './lib/scenario.js';
 import { READERS } from './lib/variables.js';
 
 /** @import { Tokens } from './lib/accounts.js' */

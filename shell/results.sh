@@ -103,6 +103,7 @@ result_files() {
 	export SUMMARY_FILE=$dir/summary.json JUNIT_FILE=$dir/junit.xml REPORT_FILE=$dir/report.md
 	[ "$2" != health ] || return 0
 	export K6_WEB_DASHBOARD=true K6_WEB_DASHBOARD_EXPORT=$dir/report.html
+	export K6_WEB_DASHBOARD_TAGS=${K6_WEB_DASHBOARD_TAGS:-reason,type} # the layout draws failures by reason
 	export K6_WEB_DASHBOARD_HOST=${K6_WEB_DASHBOARD_HOST:-127.0.0.1} # k6's own default is every interface
 	if [ -z "${K6_WEB_DASHBOARD_PORT:-}" ]; then
 		export K6_WEB_DASHBOARD_PORT=5665

@@ -29,7 +29,7 @@ const ELEMENTS = /** @type {const} */ ({ fail: 'failure', invalid: 'error', skip
 export function junit({ name, startedAt, seconds, properties, cases }) {
     const count = (/** @type {Case['outcome']} */ outcome) => cases.filter((c) => c.outcome === outcome).length;
     const totals = attributes({ tests: cases.length, failures: count('fail'), errors: count('invalid'), skipped: count('skipped'),
-        time: seconds });
+        time: seconds.toFixed(3) });
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         `<testsuites name="Featherweight SLO"${totals}>`,

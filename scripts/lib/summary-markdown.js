@@ -10,9 +10,9 @@ import { table, text } from './markdown.js';
 
 const MARKS = { pass: '✅', fail: '❌', invalid: '❔', skipped: '➖' };
 const MEANING = {
-    PASS: 'every objective is met, and that is proven',
-    FAIL: 'an objective is missed, and that is proven',
-    INVALID: 'the run does not say whether the objectives are met; do not ship on it',
+    PASS: 'The server is proven to meet its objectives.',
+    FAIL: 'The server is proven to miss an objective.',
+    INVALID: 'The run does not say whether the objectives are met: do not ship on it.',
 };
 
 /**
@@ -23,7 +23,7 @@ export function summaryMarkdown(run) {
     return `${[
         `# ${run.verdict}: ${run.script}`,
         '',
-        `${MEANING[run.verdict]}.`,
+        MEANING[run.verdict],
         '',
         ...run.reasons.map((reason) => `- ${text(reason)}`),
         '',

@@ -1,0 +1,66 @@
+/**
+ * What setup() of every load test does before its load: it starts none on a target that is not there.
+ */
+
+import { sleep } from 'k6';
+import exec from 'k6/execution';
+
+import { likelySlips, withoutPassword } from './config.js';
+import { notThere, overridden } from './preflight.js';
+
+/** @import { ChatClient } from 'k6/x/fwhz' */
+/** @import { Config } from './config.js' */
+/** @import { Observer } from './observer.js' */
+/** @import { SetupData } from './verdict.js' */
+
+/** How often setup() looks for the target: one that refuses some connections is to be tested, not to be refused. */
+export const LOOKS = 3;
+
+/**
+ * Aborts the test unless the script's scenarios are in force and loop and chat are there.
+ *
+ * @param {Config} config
+ * @param {Observer} observer
+ * @param {ChatClient} client
+ * @param {string[]} scenarios that the script needs
+ * @param {() => string} [further] looks at what else the script needs; what it returns is why no load can be started
+ * @returns {SetupData} what the summary has to know
+ */
+export function admit(config, observer, client, scenarios, further = () => '') {
+    const before = exec.instance.currentTestRunDuration;
+    for (const { name, meant } of likelySlips(__ENV)) {
+        console.warn(`${name} is set, but this suite has no such variable: did you mean ${meant}?`);
+    }
+    refuse(overridden(/** @type {any} */ (exec.test.options), scenarios));
+    const reading = lookFor(() => observer.probe());
+    refuse(notThere(reading, lookFor(() => client.probe()), config));
+    refuse(further());
+    const source = /** @type {SetupData['source']} */ (reading.source);
+    console.info(`loop frequency: source ${source}, read at ${withoutPassword(config.METRICS_URL)}`);
+    return { source, started: new Date().toISOString(), setupTime: exec.instance.currentTestRunDuration - before };
+}
+
+/** @param {string} why empty when nothing is wrong */
+function refuse(why) {
+    if (why !== '') exec.test.abort(why);
+}
+
+/**
+ * The first look that finds something, or the last one.
+ *
+ * @template {{ok: boolean}} T
+ * @param {() => T} look
+ */
+export function lookFor(look) {
+    let found = look();
+    for (let looks = 1; looks < LOOKS && !found.ok; looks += 1) {
+        sleep(0.5);
+        found = look();
+    }
+    return found;
+}
+
+/** The default function of a script with scenarios: runs only when they were replaced and setup() was left out. */
+export function replaced() {
+    exec.test.abort(overridden({}));
+}

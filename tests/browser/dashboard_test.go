@@ -1,0 +1,103 @@
+package browser
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/featherweight/tests/harness"
+)
+
+// failuresPanel comes late: the page has to take it in while it is open.
+const failuresPanel = "Failed turns a second: server_error"
+
+// A run with failures of two kinds, looked at from its first second on, while it goes and afterwards: every panel of the layout is there and has
+// data, wide and narrow, light and dark.
+func TestTheLivePageAndTheReportShowTheRun(t *testing.T) {
+	target := harness.StartTarget(t, "--tokens", "5", "--ttft", "20ms", "--token-interval", "20ms", "--fault", "error_frame=0.1", "--fault", "drop=0.1")
+	results := t.TempDir()
+	done := make(chan harness.Run, 1)
+	go func() {
+		env := harness.With(target.Env(), "TEST_RESULTS_DIR", results, "ENV_FILE", os.DevNull, "VUS", "20", "DURATION", "60s", "IDLE", "2s", "RAMP_SCALE", "0.02",
+			"THINK_MIN", "100ms", "THINK_MAX", "300ms", "GENERATOR_LAG_P99", "60000", "K6_WEB_DASHBOARD_PORT", "0")
+		done <- harness.Command(t, []string{filepath.Join(harness.Root(), "run-slo-testing.sh"), "run-websocket", "--skip-health"}, env)
+	}()
+	page := livePage(t, filepath.Join(results, "latest", "k6.log"))
+	board := readLayout(t)
+	for _, l := range looks {
+		t.Run("live "+l.name, func(t *testing.T) {
+			s := l.show(t, page, failuresPanel)
+			l.fits(t, s)
+			if dark := s.Background < 128; dark != l.dark {
+				t.Errorf("the brightness of the background is %v", s.Background)
+			}
+			showsTab(t, board, 0, s, func(kind string) bool { return kind != "" })
+		})
+	}
+	run := <-done
+	if run.Code != 99 {
+		t.Errorf("exit code %d, not 99\n%s", run.Code, run.Describe())
+	}
+	report := "file://" + filepath.Join(results, "latest", "report.html")
+	for _, l := range looks {
+		t.Run("report "+l.name, func(t *testing.T) {
+			s := l.show(t, report, failuresPanel)
+			l.fits(t, s)
+			for tab := range board.Tabs {
+				showsTab(t, board, tab, s, func(kind string) bool { return kind != "stat" }) // k6's report leaves these out
+			}
+		})
+	}
+}
+
+// livePage waits until the run has said where its page is.
+func livePage(t *testing.T, log string) string {
+	t.Helper()
+	said := regexp.MustCompile(`web dashboard: (http\S+)`)
+	deadline := time.After(time.Minute)
+	poll := time.NewTicker(50 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		data, err := os.ReadFile(log)
+		if match := said.FindSubmatch(data); match != nil {
+			return string(match[1]) + "/ui/?endpoint=/"
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("the run does not say where its page is: %v\n%s", err, data)
+		case <-poll.C:
+		}
+	}
+}
+
+// absent are panels of what this run has not: reasons that no turn failed for, readings that all succeeded.
+var absent = regexp.MustCompile(`: (dial|handshake|connect_timeout|response_timeout|closed|protocol)$|^Readings that failed|^Restarts`)
+
+// showsTab checks that every panel of a tab is on the page, with data.
+func showsTab(t *testing.T, board layout, tab int, s seen, shown func(kind string) bool) {
+	t.Helper()
+	charts := 0
+	text := strings.ToLower(s.Text)
+	for _, section := range board.Tabs[tab].Sections {
+		for _, panel := range section.Panels {
+			if !shown(panel.Kind) || absent.MatchString(panel.Title) {
+				continue
+			}
+			if !strings.Contains(text, strings.ToLower(panel.Title)) {
+				t.Errorf("tab %s: the panel %q is not there", board.Tabs[tab].Title, panel.Title)
+			}
+			if panel.Kind == "chart" {
+				charts++
+			}
+		}
+	}
+	if s.Charts < charts {
+		t.Errorf("tab %s has %d charts, and %d are drawn", board.Tabs[tab].Title, charts, s.Charts)
+	}
+	if strings.Contains(text, "no data") {
+		t.Errorf("tab %s: a panel says: no data", board.Tabs[tab].Title)
+	}
+}
