@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,10 @@ type look struct {
 }
 
 var looks = []look{
-	{"wide-light", 1400, 1000, false}, {"wide-dark", 1400, 1000, true},
-	{"narrow-light", 400, 800, false}, {"narrow-dark", 400, 800, true},
+	{"wide-light", 1400, 1000, false},
+	{"wide-dark", 1400, 1000, true},
+	{"narrow-light", 400, 800, false},
+	{"narrow-dark", 400, 800, true},
 }
 
 // browser starts a Chromium; it ends with the test.
@@ -76,9 +79,8 @@ func (l look) show(t *testing.T, page, words string) seen {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(browser(t), 90*time.Second)
 	defer cancel()
-	quoted, _ := json.Marshal(words)
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height), l.emulate(), chromedp.Navigate(page),
-		chromedp.Poll[chromedp.Void]("document.body && document.body.innerText.includes("+string(quoted)+")",
+		chromedp.Poll[chromedp.Void]("document.body && document.body.innerText.includes("+strconv.Quote(words)+")",
 			chromedp.WithPollingInterval(200*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
 	if err != nil {
 		text, _ := chromedp.Run(context.WithoutCancel(ctx), chromedp.Evaluate[string]("document.body.innerText"))
