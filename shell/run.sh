@@ -97,11 +97,16 @@ prepare_run() {
 	is_true "$(fw SAVE_TEST_RESULTS)" || state_set "$RUN_DIR" "follower=$(identity $$)"
 }
 
-# abandon_run EXIT-CODE
+# abandon_run EXIT-CODE: ends a run that has no supervisor. It is asked of the state file too: bash comes here from any
+# point at which a signal ends it, and a run that goes on must not be called finished. What is abandoned is no success.
 abandon_run() {
-	[ -z "$HANDED_OVER" ] && [ -n "${RUN_DIR:-}" ] && [ -d "$RUN_DIR" ] || return 0
-	[ "$(state_get "$RUN_DIR" phase)" = finished ] || state_set "$RUN_DIR" phase=finished "exit_code=$1" "ended=$(now)"
-	is_true "$(fw SAVE_TEST_RESULTS)" || rm -rf "$RUN_DIR"
+	[ -n "${RUN_DIR:-}" ] && [ -d "$RUN_DIR" ] || return 0
+	state_read "$RUN_DIR"
+	if [ -z "$HANDED_OVER" ] && [ -z "${STATE[supervisor]:-}" ]; then
+		[ "${STATE[phase]:-}" = finished ] ||
+			state_set "$RUN_DIR" phase=finished "exit_code=$(($1 == 0 ? 1 : $1))" "ended=$(now)"
+		is_true "$(fw SAVE_TEST_RESULTS)" || rm -rf "$RUN_DIR"
+	fi
 }
 
 # launch_run TYPE SCRIPT: starts the supervised run in its folder.

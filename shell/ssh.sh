@@ -56,7 +56,7 @@ send_suite() {
 	[ "${answer##*$'\n'}" = "$(cksum <"$FW_K6")" ] || files+=(bin/k6)
 	[ ! -f "$FW_ROOT/$FW_DASHBOARD" ] || files+=("$FW_DASHBOARD")
 	note "sending the suite to ${SSH_WORDS[*]: -1}:$SSH_THERE"
-	tar -C "$FW_ROOT" -czf - "${files[@]}" | "${SSH_WORDS[@]}" "tar -C $(printf '%q' "$SSH_THERE") -xzf -" 2>"$errors" || {
+	tar -C "$FW_ROOT" -cf - "${files[@]}" | gzip -1 | "${SSH_WORDS[@]}" "tar -C $(printf '%q' "$SSH_THERE") -xzf -" 2>"$errors" || {
 		answer=$(ssh_problem "$errors")
 		rm -f "$errors"
 		fail "the suite could not be copied to ${SSH_WORDS[*]: -1}:$SSH_THERE: $answer"

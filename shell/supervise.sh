@@ -61,7 +61,8 @@ after_run() {
 make_copies() {
 	local file to
 	while IFS=$'\t' read -r file to; do
-		[ -n "$file" ] && [ -f "$1/$file" ] || continue
-		cp "$1/$file" "$to" || warn "$file could not be copied to $to"
+		if [ -n "$file" ] && [ -f "$1/$file" ]; then
+			cp "$1/$file" "$to" || warn "$file could not be copied to $to"
+		fi
 	done <<<"${FW_COPIES:-}"
 }

@@ -34,11 +34,15 @@ judge() {
 	fi
 }
 
+# validate_scripts: puts those that k6 can read into WHOLE, for validate_env_files.
 validate_scripts() {
-	local script
+	local script before
+	WHOLE=()
 	for script in "${FW_SCRIPTS[@]}"; do
 		if [ -f "$FW_ROOT/scripts/$script" ]; then
+			before=$BROKEN
 			judge "scripts/$script" inspected "$FW_ROOT/scripts/$script"
+			[ "$BROKEN" -ne "$before" ] || WHOLE+=("$script")
 		else
 			broken "scripts/$script" "it is not there: git checkout scripts"
 		fi
@@ -54,17 +58,17 @@ inspected() {
 }
 
 validate_shell() {
-	local file
+	local file before=$BROKEN
 	for file in "${FW_COMMANDS[@]}"; do
 		[ -x "$FW_ROOT/$file" ] || broken "$file" "it is not there, or not executable: git checkout $file; chmod +x $file"
 	done
 	for file in "$FW_ROOT"/*.sh "$FW_ROOT"/shell/*.sh "$FW_ROOT"/docker/*.sh; do
 		[ ! -f "$file" ] || "$BASH" -n "$file" 2>/dev/null || judge "$(shown_path "$file")" "$BASH" -n "$file"
 	done
-	valid "shell"
+	[ "$BROKEN" -ne "$before" ] || valid "shell"
 }
 
-# validate_env_files: names by this suite's list, values by the table of each script that is there.
+# validate_env_files: names by this suite's list, values by the table of each script that can be read.
 validate_env_files() {
 	judge ".env.test.example" env_file_holds "$FW_ROOT/.env.test.example"
 	if [ -e "$FW_ENV_FILE" ]; then
@@ -77,9 +81,7 @@ validate_env_files() {
 env_file_holds() (
 	FW_ENV_FILE=$1
 	load_config
-	for script in "${FW_SCRIPTS[@]}"; do
-		[ ! -f "$FW_ROOT/scripts/$script" ] || check_script_values "$FW_ROOT/scripts/$script"
-	done
+	for script in "${WHOLE[@]}"; do check_script_values "$FW_ROOT/scripts/$script"; done
 )
 
 validate_rules() {
@@ -108,16 +110,26 @@ validate_dashboards() {
 	local file any=""
 	for file in "$FW_ROOT"/dashboards/*.json; do
 		[ -f "$file" ] || continue
+		[ "$file" != "$FW_ROOT/$FW_DASHBOARD" ] || continue # k6's, which is not Grafana's kind
 		any=yes
 		judge "$(shown_path "$file")" dashboard_holds "$file"
 	done
 	[ -n "$any" ] || broken "dashboards" "there is none: git checkout dashboards"
+	if [ -f "$FW_ROOT/$FW_DASHBOARD" ]; then
+		judge "$FW_DASHBOARD" layout_holds "$FW_ROOT/$FW_DASHBOARD"
+	else
+		broken "$FW_DASHBOARD" "it is not there, and report.html would have no SLOs: git checkout dashboards"
+	fi
 }
 
-# dashboard_holds FILE: k6 has a JSON parser, so nothing else is needed for it.
-dashboard_holds() {
+# dashboard_holds FILE: for Grafana. layout_holds FILE: for k6's web dashboard. k6 has a JSON parser, so nothing else is
+# needed for it.
+dashboard_holds() { json_holds grafana "$1"; }
+layout_holds() { json_holds k6 "$1"; }
+
+json_holds() {
 	local message
-	message=$(JSON_FILE=$1 "$FW_K6" inspect --include-system-env-vars "$FW_ROOT/shell/check-dashboard.js" 2>&1 >/dev/null) && return 0
+	message=$(JSON_KIND=$1 JSON_FILE=$2 "$FW_K6" inspect --include-system-env-vars "$FW_ROOT/shell/check-dashboard.js" 2>&1 >/dev/null) && return 0
 	k6_message <<<"$message"
 	return 1
 }

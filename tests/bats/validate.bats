@@ -35,38 +35,44 @@ breaks() {
 	[[ $output = *"✓ shell"*"✓ .env.test.example"*"✓ dashboards/"*" 0 broken"* ]]
 }
 
-@test "a script that does not parse" {
-	echo 'export const options = {' >>"$TREE/scripts/load-test.js"
-	breaks scripts/load-test.js
-	[[ $LINE = *"nexpected"* ]]
+@test "everything that is broken is named, and counted, in one go" {
+	cd "$TREE"
+	echo 'export const options = {' >>scripts/load-test.js
+	rm scripts/health-check.js
+	echo 'if true; then' >>recovery.sh
+	chmod -x test-setup.sh
+	printf 'VUS=5\nVUZ=5\n' >.env.test
+	sed -i '0,/expr: .*/s//expr: rate(/' alerting-rules.yml
+	sed -i '0,/expr: .*/s//expr: sum by/' recording-rules.yml
+	echo 'scrape_confgis: []' >>prometheus.yml
+	echo '}' >>dashboards/testing.json
+	echo '}' >>dashboards/k6-web-dashboard.json
+	printf 'services:\n  broken: [\n' >docker-compose.yml
+	run -1 validate
+	echo "$output"
+	for line in "scripts/load-test.js: *nexpected*" "scripts/health-check.js: *git checkout scripts" "recovery.sh: *syntax error*" \
+		"test-setup.sh: *not executable*" ".env.test: *.env.test line 2: there is no variable VUZ; did you mean VUS?*" \
+		"alerting-rules.yml: ?*" "recording-rules.yml: ?*" "prometheus.yml: ?*" "dashboards/testing.json: *this is not JSON*" \
+		"dashboards/k6-web-dashboard.json: *this is not JSON*" "docker-compose.yml: ?*"; do
+		has_line "✗ $line" || [[ ! -x $ROOT/bin/tools/promtool && $line = *.yml:* ]] || return 1
+	done
+	[ ! -x "$ROOT/bin/tools/promtool" ] || [[ ${lines[-1]} = *" 11 broken, "* ]]
+}
+
+# has_line PATTERN: the output has a line like that.
+has_line() {
+	local line
+	for line in "${lines[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $line != $1 ]] || return 0
+	done
+	echo "there is no line $1"
+	return 1
 }
 
 @test "a script whose library is broken" {
 	echo 'export const x = ;' >>"$TREE/scripts/lib/thresholds.js"
 	breaks scripts/websocket-streaming-load-test.js
-}
-
-@test "a script that is missing" {
-	rm "$TREE/scripts/health-check.js"
-	breaks scripts/health-check.js
-	[[ $LINE = *"git checkout scripts" ]]
-}
-
-@test "a shell part that does not parse" {
-	echo 'if true; then' >>"$TREE/recovery.sh"
-	breaks recovery.sh
-	[[ $LINE = *"syntax error"* ]]
-}
-
-@test "a command that is not executable" {
-	chmod -x "$TREE/recovery.sh"
-	breaks recovery.sh
-}
-
-@test "a name in .env.test that nobody knows, with its line" {
-	printf 'VUS=5\nVUZ=5\n' >"$TREE/.env.test"
-	breaks .env.test
-	[[ $LINE = *".env.test line 2: there is no variable VUZ; did you mean VUS?"* ]]
 }
 
 @test "a value in .env.test that a script refuses, with its line" {
@@ -86,30 +92,6 @@ breaks() {
 	breaks .env.test.example
 }
 
-@test "a rule with a wrong expression" {
-	[ -x "$ROOT/bin/tools/promtool" ] || skip "promtool is not built: tools/monitoring/build.sh promtool"
-	sed -i '0,/expr: .*/s//expr: rate(/' "$TREE/alerting-rules.yml"
-	breaks alerting-rules.yml
-}
-
-@test "a recording rule with a wrong expression" {
-	[ -x "$ROOT/bin/tools/promtool" ] || skip "promtool is not built: tools/monitoring/build.sh promtool"
-	sed -i '0,/expr: .*/s//expr: sum by/' "$TREE/recording-rules.yml"
-	breaks recording-rules.yml
-}
-
-@test "a prometheus.yml with an unknown key" {
-	[ -x "$ROOT/bin/tools/promtool" ] || skip "promtool is not built: tools/monitoring/build.sh promtool"
-	echo 'scrape_confgis: []' >>"$TREE/prometheus.yml"
-	breaks prometheus.yml
-}
-
-@test "a dashboard that is no JSON" {
-	echo '}' >>"$TREE/dashboards/testing.json"
-	breaks dashboards/testing.json
-	[[ $LINE = *"this is not JSON"* ]]
-}
-
 @test "a dashboard as the API has it, one without uid, one with a panel that asks nothing" {
 	board=$TREE/dashboards/testing.json
 	cp "$board" good.json
@@ -124,14 +106,15 @@ breaks() {
 	[[ $LINE = *"has no query"* ]]
 }
 
-@test "no dashboard at all" {
+@test "a layout of k6's web dashboard with a panel that asks nothing, and no dashboard at all" {
+	layout=$TREE/dashboards/k6-web-dashboard.json
+	cp "$layout" good.json
+	jq '(first(.. | objects | select(.series)) | .series) = []' good.json >"$layout"
+	breaks dashboards/k6-web-dashboard.json
+	[[ $LINE = *"has no query"* ]]
 	rm "$TREE"/dashboards/*.json
 	breaks dashboards
-}
-
-@test "a compose file that does not parse" {
-	printf 'services:\n  broken: [\n' >"$TREE/docker-compose.yml"
-	breaks docker-compose.yml
+	[[ $output = *"✗ dashboards/k6-web-dashboard.json: "*"report.html would have no SLOs"* ]]
 }
 
 @test "a missing program is said, and counts with CI=true" {

@@ -1,0 +1,72 @@
+# A real sshd on the loopback, with its own keys. Only "ssh" is wrapped, so that it reads this test's configuration
+# instead of the user's. "There" is a folder of this machine, in which the binary is already, as after a first run.
+
+setup_file() {
+	PATH=$PATH:/usr/sbin command -v sshd >/dev/null || skip "there is no sshd: apt-get install openssh-server"
+	start_target
+	start_sshd
+	mkdir -p "$BATS_FILE_TMPDIR/there/bin"
+	cp "$K6" "$BATS_FILE_TMPDIR/there/bin/k6"
+}
+
+teardown_file() {
+	[ ! -f "$BATS_FILE_TMPDIR/sshd.pid" ] || kill "$(cat "$BATS_FILE_TMPDIR/sshd.pid")"
+	stop_target
+}
+
+start_sshd() {
+	local dir=$BATS_FILE_TMPDIR
+	ssh-keygen -q -t ed25519 -N '' -f "$dir/host_key"
+	ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
+	ssh-keygen -q -t ed25519 -N '' -f "$dir/stranger"
+	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+	until [ -s "$dir/sshd.pid" ]; do # the port may be taken
+		SSH_PORT=$((20000 + RANDOM % 10000))
+		cat >"$dir/sshd_config" <<-CONF
+			Port $SSH_PORT
+			ListenAddress 127.0.0.1
+			HostKey $dir/host_key
+			PidFile $dir/sshd.pid
+			AuthorizedKeysFile $dir/key.pub
+			PasswordAuthentication no
+			KbdInteractiveAuthentication no
+			StrictModes no
+			UsePAM no
+		CONF
+		"$(PATH=$PATH:/usr/sbin command -v sshd)" -f "$dir/sshd_config" -E "$dir/sshd.log" 3>&- 4>&-
+		wait_until 5 test -s "$dir/sshd.pid" || true
+	done
+	printf '[127.0.0.1]:%s %s\n' "$SSH_PORT" "$(cut -d ' ' -f 1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
+	printf 'Host *\n  UserKnownHostsFile %s\n  GlobalKnownHostsFile /dev/null\n  IdentityAgent none\n' "$dir/known_hosts" >"$dir/ssh_config"
+	mkdir "$dir/bin"
+	printf '#!/bin/sh\nexec %s -F %s "$@"\n' "$(command -v ssh)" "$dir/ssh_config" >"$dir/bin/ssh"
+	chmod +x "$dir/bin/ssh"
+	PATH=$dir/bin:$PATH
+	export PATH SSH_PORT
+}
+
+setup() {
+	local port=$SSH_PORT
+	shared_setup
+	export SSH_PORT=$port SSH_HOST=127.0.0.1 SSH_KEY_PATH=$BATS_FILE_TMPDIR/key SSH_DIR=$BATS_FILE_TMPDIR/there
+	THERE=$SSH_DIR/test-results
+}
+
+teardown() {
+	stop_runs
+	RESULTS=$THERE stop_runs
+}
+
+# cut_connections: kills the processes that serve one, those of our sshd alone.
+cut_connections() {
+	local stat sshd
+	sshd=$(cat "$BATS_FILE_TMPDIR/sshd.pid")
+	for stat in /proc/[0-9]*/stat; do
+		[[ $(cat "$stat" 2>/dev/null) =~ ^([0-9]+)\ \(sshd\)\ .\ "$sshd"\  ]] || continue
+		kill -KILL "${BASH_REMATCH[1]}" 2>/dev/null || true
+	done
+}
+
+same_log() { # but for what the copying says itself
+	diff <(grep -v '^the connection to ' "$RESULTS/latest/k6.log" | tr -d '\n') <(tr -d '\n' <"$THERE/latest/k6.log")
+}
