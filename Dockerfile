@@ -22,6 +22,7 @@ FROM ${BASE_IMAGE}
 COPY --from=build /out/ /
 COPY docker/entrypoint.sh /
 COPY scripts /scripts/
+COPY dashboards/k6-web-dashboard.json /dashboards/
 USER 65532:65532
 WORKDIR /results
 VOLUME /results
@@ -29,7 +30,9 @@ ENV SUMMARY_FILE=/results/summary.json \
     K6_NO_USAGE_REPORT=true \
     K6_AUTO_EXTENSION_RESOLUTION=false \
     K6_PROMETHEUS_RW_TREND_STATS=avg,min,med,max,p(90),p(95),p(99),sum,count \
-    K6_PROMETHEUS_RW_STALE_MARKERS=true
+    K6_PROMETHEUS_RW_STALE_MARKERS=true \
+    XK6_DASHBOARD_CONFIG=/dashboards/k6-web-dashboard.json \
+    K6_WEB_DASHBOARD_TAGS=reason,type
 ENTRYPOINT ["/busybox/sh", "/entrypoint.sh"]
 
 ARG VERSION=unknown

@@ -91,6 +91,11 @@ func wholeResults(t *testing.T, target *harness.Target, dir string) {
 		if err := json.Unmarshal(text, &summary); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
+		for _, name := range []string{"junit.xml", "report.md", "report.html", "k6.log"} {
+			if info, err := os.Stat(filepath.Join(filepath.Dir(file), name)); err != nil || info.Size() == 0 {
+				t.Errorf("%s is not there, or empty: %v", name, err)
+			}
+		}
 		t.Logf("%s: %s, %v turns", filepath.Base(filepath.Dir(file)), summary.Verdict, summary.Totals.Turns)
 		turns += summary.Totals.Turns
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,8 @@ func testDemo(t *testing.T) {
 	spellings := [][]string{{"docker", "compose"}}
 	if out, err := exec.Command("docker-compose", "version", "--short").Output(); err == nil && strings.HasPrefix(string(out), "1.") {
 		spellings = append(spellings, []string{"docker-compose"})
+	} else {
+		t.Log("SKIPPED docker-compose 1.29: it is not installed")
 	}
 	for _, compose := range spellings {
 		line := append(append([]string{}, compose...), "--profile", "demo", "up", "--exit-code-from", "k6-demo", "k6-demo")
@@ -71,6 +74,18 @@ func testDemo(t *testing.T) {
 			t.Errorf("down: exit code %d\n%s", code, out)
 		}
 		nothingLeft(t)
+	}
+}
+
+// TestNoDocker: without an engine it is one line, and nothing is waited for.
+func TestNoDocker(t *testing.T) {
+	t.Parallel()
+	env := []string{"DOCKER_HOST=unix://" + filepath.Join(t.TempDir(), "docker.sock")}
+	for _, words := range [][]string{{"./run-slo-testing.sh", "start-monitoring"}, {"./run-slo-testing.sh", "run-websocket", "RUNNER=docker"}, {"./build-docker.sh"}} {
+		out, code := command(t, time.Minute, env, words...)
+		if code == 0 || strings.Count(out, "\n") != 1 || !regexp.MustCompile("Docker (does not answer|is not installed).*(start it|https)").MatchString(out) {
+			t.Errorf("%v: exit code %d\n%s", words, code, out)
+		}
 	}
 }
 
