@@ -16,14 +16,18 @@ shared_setup() {
 	: >"$BATS_TEST_TMPDIR/env"
 	export ENV_FILE=$BATS_TEST_TMPDIR/env
 	export VUS=2 DURATION=2s RAMP=0 IDLE=0s THINK_MIN=50ms THINK_MAX=100ms GENERATOR_LAG_P99=60000 HZ_AVERAGE_THRESHOLD=1 LOOP_LONGEST_GAP=600000
-	export HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR
+	export HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
 }
 
 teardown() { stop_runs; }
 
+# stop_server: the one of http_server, if there is one.
+stop_server() { [ -z "${HTTP_PID:-}" ] || kill "$HTTP_PID" 2>/dev/null || true; }
+
 # stop_runs: no test leaves a run behind, however it ended. Only processes that a state file of this test names.
 stop_runs() {
 	local state pid start
+	stop_server
 	for state in "$RESULTS"/*/run.state; do
 		[ -f "$state" ] || continue
 		while read -r pid start; do
@@ -113,6 +117,11 @@ stub() {
 	PATH=$BATS_TEST_TMPDIR/stubs:$PATH
 }
 
+# free_monitoring_ports: a real monitoring on this machine does not disturb tests with a stand-in for docker.
+free_monitoring_ports() {
+	stub timeout 'case ${*: -1} in 3001 | 9090 | 9093) exit 1 ;; esac; exec '"$(command -v timeout)"' "$@"'
+}
+
 # without NAME...: puts a PATH in force on which these programs are not.
 without() {
 	local dir=$BATS_TEST_TMPDIR/path from name
@@ -134,4 +143,23 @@ in_terminal() {
 	mkfifo "$fifo"
 	env --default-signal=INT,QUIT,HUP SHELL=/bin/bash script -qefc "exec $(printf '%q ' "$@")" "$BATS_TEST_TMPDIR/screen" <>"$fifo" >/dev/null 2>&1 3>&- 4>&- &
 	TERMINAL=$!
+}
+
+# http_server [REFUSALS]: a server that answers 200, after that many 503, and writes what it is asked into the file
+# requests; its address is HTTP_URL, its process HTTP_PID.
+http_server() {
+	command -v perl >/dev/null || skip "no perl for a small HTTP server"
+	perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(Listen => 50, LocalAddr => "127.0.0.1", ReuseAddr => 1) or die;
+		my $refusals = shift; print STDOUT $s->sockport, "\n"; close STDOUT;
+		while (my $c = $s->accept) {
+			my $h = ""; while (<$c>) { $h .= $_; last if /^\r\n/ }
+			print STDERR $h =~ /^(\S+ \S+)/, "\n";
+			my ($l) = $h =~ /Content-Length: (\d+)/i; read $c, my $b, $l if $l;
+			my $status = $refusals-- > 0 ? "503 No" : "200 OK";
+			print $c "HTTP/1.1 $status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"; close $c }' "${1:-0}" \
+		>"$BATS_TEST_TMPDIR/http.port" 2>"$BATS_TEST_TMPDIR/requests" </dev/null 3>&- 4>&- &
+	HTTP_PID=$!
+	wait_until 10 test -s "$BATS_TEST_TMPDIR/http.port"
+	HTTP_URL=http://127.0.0.1:$(cat "$BATS_TEST_TMPDIR/http.port")
 }

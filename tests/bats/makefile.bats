@@ -15,6 +15,7 @@ calls() { make -C "$ROOT" --no-print-directory -n "$1"; }
 }
 
 @test "each calls its command" {
+	[[ $(make -C "$ROOT" --no-print-directory -n -B build) = *"bin/tools/xk6 build"*"--output bin/k6.new"*"mv bin/k6.new bin/k6"* ]]
 	[[ $(calls slo-test) = *"./run-slo-testing.sh run-websocket"* ]]
 	[[ $(calls slo-validate) = *"./validate-slo-setup.sh"* ]]
 	[[ $(calls demo) = *"./run-slo-testing.sh demo"* ]]

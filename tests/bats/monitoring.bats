@@ -6,6 +6,7 @@ load helper
 setup() {
 	shared_setup
 	export CALLS=$BATS_TEST_TMPDIR/calls
+	free_monitoring_ports
 }
 
 docker_v2() { stub docker 'echo "docker $*" >>"$CALLS"'; }
@@ -22,20 +23,20 @@ docker_v1() {
 	grep -q "^docker compose .*--profile monitoring up -d --wait" "$CALLS"
 }
 
+@test "Grafana and Alertmanager are told what .env.test says, and the user of Grafana is printed" {
+	stub docker 'echo "$GRAFANA_USER $GRAFANA_PASSWORD $ALERT_WEBHOOK_URL" >>"$CALLS"'
+	printf 'GRAFANA_USER=me\nGRAFANA_PASSWORD=geheim\nALERT_WEBHOOK_URL=http://hook.example/x\n' >"$ENV_FILE"
+	run -0 --separate-stderr "$SLO" start-monitoring
+	[ "$(tail -n 1 "$CALLS")" = "me geheim http://hook.example/x" ]
+	[[ $output = *"(user me)"* && $output != *geheim* ]]
+	for name in GRAFANA_USER GRAFANA_PASSWORD ALERT_WEBHOOK_URL; do grep -q "\${$name[:}]" "$ROOT/docker-compose.yml"; done
+}
+
 @test "the old docker-compose works too: it has no --wait, so the addresses are asked" {
 	docker_v1
-	answers=$BATS_TEST_TMPDIR/answers
-	command -v perl >/dev/null || skip "no perl for a small HTTP server"
-	perl -MIO::Socket::INET -e '
-		my $s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die;
-		print STDOUT $s->sockport, "\n"; close STDOUT; my $n = 0;
-		while (my $c = $s->accept) { while (<$c>) { last if /^\r\n/ }
-			print $c ($n++ < 2 ? "HTTP/1.1 503 No\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n"); close $c }' >"$answers" 3>&- 4>&- &
-	server=$!
-	wait_until 10 test -s "$answers"
-	url=http://127.0.0.1:$(cat "$answers")
-	run -0 "$SLO" start-monitoring GRAFANA_URL="$url" PROMETHEUS_URL="$url"
-	kill "$server"
+	http_server 2
+	run -0 "$SLO" start-monitoring GRAFANA_URL="$HTTP_URL" PROMETHEUS_URL="$HTTP_URL"
+	[ "$(wc -l <requests)" -ge 4 ] # it asked until both answered
 	grep -q "^docker-compose .*--profile monitoring up -d$" "$CALLS"
 	run -0 "$SLO" stop-monitoring
 	grep -q "^docker-compose .*--profile monitoring down$" "$CALLS"

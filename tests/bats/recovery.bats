@@ -19,6 +19,7 @@ setup() {
 	export CALLS=$BATS_TEST_TMPDIR/calls PROMETHEUS_URL=http://127.0.0.1:1 GRAFANA_URL=http://127.0.0.1:2
 	: >"$CALLS"
 	stub docker 'echo "docker $*" >>"$CALLS"'
+	free_monitoring_ports
 }
 
 recovery() { setsid --wait "$RECOVERY" "$@" </dev/null; } # no terminal at all

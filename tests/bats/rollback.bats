@@ -16,6 +16,7 @@ teardown_file() {
 setup() {
 	shared_setup
 	docker_stub
+	free_monitoring_ports
 }
 
 # docker_stub: an engine whose calls are in the file docker, and whose containers are the lines of the file containers.

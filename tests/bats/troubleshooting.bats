@@ -40,9 +40,10 @@ started() { run "$SLO" run-websocket --skip-health "$@"; }
 }
 
 @test "4 a host that is not known here" {
-	started BASE_URL=http://host.docker.internal:4000 WS_URL=ws://host.docker.internal:8080
+	started BASE_URL=http://host.docker.internal.invalid:4000 WS_URL=ws://host.docker.internal.invalid:8080
 	[ "$status" -eq 108 ]
-	[[ $output = *"host.docker.internal"*"no such host"* || $output = *"host.docker.internal"*"not known"* ]]
+	[[ $output = *"connect to ws://host.docker.internal.invalid:8080/api/chat: no such host: host.docker.internal.invalid is not known here; correct WS_URL"* ]]
+	[[ $output = *"GET http://host.docker.internal.invalid:4000/metrics: "*"no such host: the host's address is not known; correct METRICS_URL"* ]]
 }
 
 @test "5 too many open files: before the load, by the limit" {
@@ -59,11 +60,26 @@ started() { run "$SLO" run-websocket --skip-health "$@"; }
 	[ "$status" -eq 0 ]
 }
 
+@test "5 too many open files: in the middle of a run of k6 itself, which nobody warned" {
+	ulimit -n 40
+	run -99 "$K6" run --quiet -e VUS=60 -e SUMMARY_FILE=my.json "$ROOT/scripts/websocket-streaming-load-test.js"
+	[[ $output = *"connect to $WS_URL/api/chat: too many open files: raise the limit (ulimit -n 65536) or lower VUS"* ]]
+	[ "$(jq .failures.dial my.json)" -gt 0 ]
+}
+
 @test "6 permission denied on the results" {
 	touch file
 	started TEST_RESULTS_DIR="$PWD/file"
 	[ "$status" -eq 1 ]
 	[[ $output = *"results cannot be written to $PWD/file"*"permission is missing or it is no directory"*chown*TEST_RESULTS_DIR* ]]
+}
+
+@test "6 permission denied on the environment file" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can become another user"
+	chmod -R go+rx "$BATS_RUN_TMPDIR"
+	chmod 600 "$ENV_FILE"
+	HOME=$PWD run -1 setpriv --reuid=65534 --clear-groups "$SLO" config
+	[[ $output = *"$ENV_FILE cannot be read: chmod u+r $ENV_FILE" ]]
 }
 
 @test "every symptom is in docs/troubleshooting.md" {
