@@ -121,7 +121,11 @@ signal_run() {
 		[ "$tries" -le 50 ] && run_lives "$1" || return 1
 		sleep 0.1
 	done
-	lives "$k6" && kill -s "$2" "${k6%% *}"
+	if [ -n "$(state_get "$1" container)" ]; then
+		signal_container "$1" "$2"
+	else
+		lives "$k6" && kill -s "$2" "${k6%% *}"
+	fi
 }
 
 # is_only_there [RUN]: SSH_HOST is set, and this machine knows nothing of that run, or of any run there.

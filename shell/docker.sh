@@ -61,7 +61,9 @@ docker_command() {
 	TEST_ID=$(state_get "$RUN_DIR" id)
 	# Here the profile has other defaults than "run-slo-testing.sh config" shows.
 	[ "$SERVICE" != k6-comprehensive ] || always=(VUS DURATION TEST_CONCURRENT_SESSIONS)
-	TEST_COMMAND=("${COMPOSE[@]}" --profile "$PROFILE" run --rm -T --user "$(id -u):$(id -g)" -v "$RUN_DIR:/results" -e TEST_ID)
+	# A name, so that signals can be sent to k6 itself: compose would end, and leave the test alone.
+	TEST_CONTAINER=$FW_PROJECT-$TEST_ID-${SERVICE#k6-}
+	TEST_COMMAND=("${COMPOSE[@]}" --profile "$PROFILE" run --rm -T --name "$TEST_CONTAINER" --user "$(id -u):$(id -g)" -v "$RUN_DIR:/results" -e TEST_ID)
 	for name in "${!ORIGIN[@]}"; do
 		[[ $name =~ $FW_NOT_IN_CONTAINER ]] || ! is_changed "$name" || TEST_COMMAND+=(-e "$name")
 	done
@@ -74,4 +76,15 @@ docker_command() {
 		-e K6_WEB_DASHBOARD_PORT=0 -e K6_WEB_DASHBOARD_EXPORT=/results/report.html)
 	! is_short || TEST_COMMAND+=(-e K6_WEB_DASHBOARD_PERIOD=1s)
 	TEST_COMMAND+=("$SERVICE" "${K6_ARGUMENTS[@]}")
+}
+
+# signal_container DIR SIGNAL: to the k6 in the run's container, which may not have begun yet.
+signal_container() {
+	local container tries=0
+	container=$(state_get "$1" container)
+	until docker kill --signal "$2" "$container" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -le 50 ] && run_lives "$1" || return 1
+		sleep 0.2
+	done
 }

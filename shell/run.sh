@@ -113,6 +113,7 @@ abandon_run() {
 launch_run() {
 	result_files "$RUN_DIR" "$1"
 	test_command "$1" "$2"
+	[ -z "${TEST_CONTAINER:-}" ] || state_set "$RUN_DIR" "container=$TEST_CONTAINER"
 	debug "$(printf '%q ' "${TEST_COMMAND[@]}")"
 	start_supervised "$RUN_DIR" "${TEST_COMMAND[@]}"
 }

@@ -186,7 +186,7 @@ func (w *webhook) got(alert, status, testid string) (n notified, missing string)
 		if n.Labels["alertname"] == alert && n.Status == status && n.Labels["testid"] == testid {
 			return n, ""
 		}
-		names = append(names, n.Labels["alertname"]+" "+n.Status)
+		names = append(names, n.Labels["alertname"]+" "+n.Status+" "+n.Labels["testid"])
 	}
 	return n, fmt.Sprintf("the webhook has seen %v", names)
 }
