@@ -82,6 +82,17 @@ started() { run "$SLO" run-websocket --skip-health "$@"; }
 	[[ $output = *"$ENV_FILE cannot be read: chmod u+r $ENV_FILE" ]]
 }
 
+@test "the looks at the services that the specification has find what they look for" {
+	command -v curl >/dev/null || skip "there is no curl: apt-get install curl"
+	curl -fsS "$BASE_URL/health" >/dev/null
+	curl -fsS "${WS_URL/ws:/http:}/health" >/dev/null
+	curl -fsS "$BASE_URL/metrics" | grep -iq hz
+	curl -fsS "$BASE_URL/metrics" | grep -iq loop
+	run -0 "$SLO" run-health HZ_AVERAGE_THRESHOLD=1
+	for thing in API chat metrics loop WebSocket; do [[ $output = *"✓ $thing "* ]]; done
+	[[ $output = *Prometheus*Grafana* ]]
+}
+
 @test "every symptom is in docs/troubleshooting.md" {
 	for symptom in "onnection refused" 403 "Hz metric not found" "no such host" "oo many open files" "ermission"; do
 		grep -q "$symptom" "$ROOT/docs/troubleshooting.md"
