@@ -69,7 +69,9 @@ show_line() {
 # painted LINE: k6 writes into a file and so without colours; on a terminal marks and verdicts have them.
 painted() {
 	local colour="" head=${1%%  *}
-	[[ $head != [✓✗?]\ * ]] || head=${head%% *}
+	case $head in # no [✓✗?], which are bytes to the C locale
+	"✓ "* | "✗ "* | "? "*) head=${head%% *} ;;
+	esac
 	case $head in
 	✓ | "VERDICT: PASS" | "HEALTH: OK") colour=32 ;;
 	✗ | "VERDICT: FAIL" | "HEALTH: DOWN") colour=31 ;;

@@ -76,7 +76,7 @@ value_of() {
 
 @test "a copy of .env.test.example changes nothing" {
 	cp "$ROOT/.env.test.example" "$ENV_FILE"
-	unset VUS DURATION RAMP IDLE GENERATOR_LAG_P99 HZ_AVERAGE_THRESHOLD LOOP_LONGEST_GAP HZ_COVERAGE
+	unset PROMETHEUS_URL GRAFANA_URL VUS DURATION RAMP IDLE GENERATOR_LAG_P99 HZ_AVERAGE_THRESHOLD LOOP_LONGEST_GAP HZ_COVERAGE
 	before=$(ENV_FILE=/dev/null "$SLO" config | cut -c 1-75)
 	after=$("$SLO" config | cut -c 1-75)
 	[ "$before" = "$after" ]

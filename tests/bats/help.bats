@@ -3,6 +3,11 @@
 bats_require_minimum_version 1.5.0
 load helper
 
+setup() {
+	shared_setup
+	unset PROMETHEUS_URL GRAFANA_URL
+}
+
 @test "without arguments it prints the help and exits with 2" {
 	run -2 --separate-stderr "$SLO"
 	[ -z "$output" ]

@@ -55,7 +55,7 @@ said() {
 @test "on a terminal progress is one line that changes, and marks have colours unless NO_COLOR is set" {
 	cat >levels.js <<<'import { sleep } from "k6"; export function handleSummary() { return { stdout: "✓ good\nVERDICT: FAIL  why\n" }; } export default function () { sleep(2); }'
 	unset NO_COLOR
-	in_terminal typed "$SLO" run-custom CUSTOM_SCRIPT=levels.js
+	LC_ALL=C in_terminal typed "$SLO" run-custom CUSTOM_SCRIPT=levels.js
 	wait_until 60 gone "$TERMINAL"
 	grep -qF $'\r\033[Krunning (' screen
 	grep -qF $'\033[32m✓\033[0m good' screen

@@ -7,6 +7,7 @@ setup() {
 	shared_setup
 	export CALLS=$BATS_TEST_TMPDIR/calls
 	free_monitoring_ports
+	unset PROMETHEUS_URL GRAFANA_URL
 }
 
 docker_v2() { stub docker 'echo "docker $*" >>"$CALLS"'; }
@@ -72,7 +73,7 @@ docker_v1() {
 @test "RUNNER=docker runs the service with --rm, with names but no values on the command line, and takes its exit code" {
 	stub docker 'echo "docker $*" >>"$CALLS"; case $* in *" run "*) echo "AUTH is $AUTH_HEADER"; exit 99 ;; esac'
 	run -99 "$SLO" run-websocket --skip-health RUNNER=docker AUTH_HEADER=geheim VUS=5
-	grep -q -- "--profile load-test run --rm -T --user $(id -u):$(id -g) -v $RESULTS/.*:/results .*-e VUS .*k6-websocket-streaming$" "$CALLS"
+	grep -q -- "--profile load-test run --rm -T --name k6-tests-[^ ]* --user $(id -u):$(id -g) -v $RESULTS/.*:/results .*-e VUS .*k6-websocket-streaming$" "$CALLS"
 	run ! grep -q geheim "$CALLS"
 	logged "AUTH is geheim"
 	[ "$(wc -l <"$CALLS")" -eq 3 ] # version, info, run

@@ -139,6 +139,13 @@ quickly_failing() { quick 5 "$@"; }
 	[ -e containers ]
 }
 
+@test "what the specification removes by name has that name" {
+	grep -qx "COMPOSE_PROJECT_NAME=k6-tests" "$ROOT/.env"
+	grep -qx "networks:" "$ROOT/docker-compose.yml"
+	grep -q "^  k6-test:" "$ROOT/docker-compose.yml"
+	grep -q "^  grafana-storage:" "$ROOT/docker-compose.yml"
+}
+
 @test "without a Docker engine rollback still stops runs" {
 	stub docker 'exit 1'
 	run -0 "$SLO" rollback
