@@ -48,6 +48,15 @@ teardown_file() {
 	grep -q '<html' "$RESULTS/latest/report.html"
 }
 
+@test "VUS, DURATION, IDLE, RAMP and RAMP_SCALE are the shape of the run" {
+	shape() { jq -r '.phases[] | "\(.name) \(.from) to \(.to)"' "$RESULTS/latest/summary.json" | tr '\n' ' '; }
+	"$SLO" run-websocket --skip-health VUS=3 DURATION=2s IDLE=1s RAMP=1 RAMP_SCALE=0.01 >/dev/null 2>&1
+	[ "$(shape)" = "idle 0 to 1 ramp 1 to 2.2 steady 2.2 to 4.2 rampdown 4.2 to 4.5 " ]
+	[ "$(jq '.phases[] | select(.name == "steady").users' "$RESULTS/latest/summary.json")" = 3 ]
+	of_the_one_run # with RAMP=0 and IDLE=0s
+	[ "$(shape)" = "steady 0 to 6 " ]
+}
+
 @test "latest moves on to the next run" {
 	"$SLO" run-custom CUSTOM_SCRIPT=health-check.js BASE_URL=http://127.0.0.1:1 >/dev/null 2>&1 || true
 	first=$(readlink "$RESULTS/latest")

@@ -15,25 +15,23 @@ function verdictWith(limit, changes) {
     return { verdict: result.verdict, k6: exitCode(data), why: result.reasons.join('; ') };
 }
 
-/** The same samples on both sides of each limit: [limit that they meet, limit that they miss, what the miss is called]. */
-const LIMITS = {
-    ERROR_RATE_THRESHOLD: ['0.06', '0.05', 'FAIL', /of turns failed .*not less than 5\.00%/, { error_rate: [...times(190, 0), ...times(10, 1)] }],
-    HZ_AVERAGE_THRESHOLD: ['99.9', '101', 'FAIL', /loop frequency .* is not above 101 Hz/, {}],
-    WS_CONNECTION_TIME_P95: ['12.1', '12', 'FAIL', /connection time .*12ms/, {}],
-    MESSAGE_RESPONSE_TIME_P90: ['1201', '1200', 'FAIL', /response time .*1\.2s/, {}],
-    LOOP_LONGEST_GAP: ['9.9', '9.8', 'FAIL', /longest standstill|stood still/, {}],
-    LOOP_RESTARTS: ['2', '1', 'FAIL', /restarted 2 times/, { loop_restarts: [1, 1] }],
-    GENERATOR_LAG_P99: ['0.9', '0.8', 'INVALID', /the load generator woke up/, { generator_lag: times(100, 0.9) }],
-    HZ_COVERAGE: ['0.8', '0.81', 'INVALID', /loop .*80/, { hz_coverage: [...times(64, 1), ...times(16, 0)] }],
-};
-
-for (const [name, [met, missed, verdict, why, changes]] of Object.entries(LIMITS)) {
-    test(`${name} is where the verdict changes, for k6 as for the summary`, () => {
+test('every limit is where the verdict changes, for k6 as for the summary', () => {
+    // The same samples on both sides of each limit: the limit that they meet, the one that they miss, and what the miss is called.
+    for (const [name, met, missed, verdict, why, changes] of [
+        ['ERROR_RATE_THRESHOLD', '0.06', '0.05', 'FAIL', /of turns failed .*not less than 5\.00%/, { error_rate: [...times(190, 0), ...times(10, 1)] }],
+        ['HZ_AVERAGE_THRESHOLD', '99.9', '101', 'FAIL', /loop frequency .* is not above 101 Hz/, {}],
+        ['WS_CONNECTION_TIME_P95', '12.1', '12', 'FAIL', /connection time .*12ms/, {}],
+        ['MESSAGE_RESPONSE_TIME_P90', '1201', '1200', 'FAIL', /response time .*1\.2s/, {}],
+        ['LOOP_LONGEST_GAP', '9.9', '9.8', 'FAIL', /longest standstill|stood still/, {}],
+        ['LOOP_RESTARTS', '2', '1', 'FAIL', /restarted 2 times/, { loop_restarts: [1, 1] }],
+        ['GENERATOR_LAG_P99', '0.9', '0.8', 'INVALID', /the load generator woke up/, { generator_lag: times(100, 0.9) }],
+        ['HZ_COVERAGE', '0.8', '0.81', 'INVALID', /loop .*80/, { hz_coverage: [...times(64, 1), ...times(16, 0)] }],
+    ]) {
         const good = verdictWith({ [name]: met }, changes);
-        assert.deepEqual([good.verdict, good.k6], ['PASS', 0], good.why);
+        assert.deepEqual([good.verdict, good.k6], ['PASS', 0], `${name}=${met}: ${good.why}`);
         const bad = verdictWith({ [name]: missed }, changes);
-        assert.deepEqual([bad.verdict, bad.k6], [verdict, 99]);
-        assert.match(bad.why, why);
-        assert.ok(config[name] !== Number(met) && config[name] !== Number(missed), 'neither is the default');
-    });
-}
+        assert.deepEqual([bad.verdict, bad.k6], [verdict, 99], `${name}=${missed}`);
+        assert.match(bad.why, why, name);
+        assert.ok(config[name] !== Number(met) && config[name] !== Number(missed), `${name}: neither is the default`);
+    }
+});
