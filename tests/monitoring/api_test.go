@@ -116,10 +116,10 @@ func (p prometheus) values(path string, query url.Values) ([]sample, error) {
 	return out, nil
 }
 
-// firing lists the alerts that fire now, with their labels.
-func (p prometheus) firing(tb testing.TB) map[string]map[string]string {
+// firing lists the alerts about a test or about the service that fire now, with their labels.
+func (p prometheus) firing(tb testing.TB, testid string) map[string]map[string]string {
 	tb.Helper()
-	found, err := p.now(`ALERTS{alertstate="firing"}`)
+	found, err := p.now(fmt.Sprintf("ALERTS{alertstate=\"firing\", testid=~\"|%s\"}", testid))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -51,8 +51,10 @@ func TestDocker(t *testing.T) {
 	})
 	t.Run("image", testImage)
 	t.Run("refusals", testRefusals)
+	t.Run("cancel", testCancel)
 	t.Run("stack", testStack)
 	t.Run("demo", testDemo)
+	t.Run("services", testServices)
 }
 
 // command runs a command line in the repository and returns all its output, and its exit code.
@@ -111,12 +113,13 @@ func testImage(t *testing.T) {
 		!strings.Contains(out, "no Prometheus answers at http://127.0.0.1:1/") || !strings.Contains(out, "VERDICT: PASS") {
 		t.Errorf("a good test: exit code %d, %v\n%s", code, err, out)
 	}
-	// Two ways to be wrong, and one to fail.
+	// The other kinds of end.
 	for _, c := range []struct {
 		code int
 		says string
 		env  []string
 	}{
+		{0, "HEALTH: OK", []string{"-e", "TEST_TYPE=health"}},
 		{99, "VERDICT: FAIL", []string{"-e", "DURATION=2s", "-e", "HZ_AVERAGE_THRESHOLD=1000"}},
 		{2, "TEST_TYPE=nonsense is not allowed: one of websocket-streaming, health", []string{"-e", "TEST_TYPE=nonsense"}},
 		{107, `VUS=\"many\" is not allowed`, []string{"-e", "VUS=many"}},
@@ -169,10 +172,11 @@ func testStack(t *testing.T) {
 
 	run := start(t, "run-websocket", env, "./run-slo-testing.sh", "run-websocket", "VUS=200", "IDLE=5s", "RAMP_SCALE=0.1", "DURATION=100s")
 	p := prometheus{url: "http://localhost:3001/api/datasources/proxy/uid/prometheus", user: "admin", password: "not-the-default"}
-	testid := p.pushes(t, "websocket-streaming")
+	testid := p.pushes(t, results, "websocket-streaming")
 	other := start(t, "run-comprehensive", env, "./run-slo-testing.sh", "run-comprehensive", "VUS=4", "IDLE=0s", "RAMP=0", "DURATION=40s", "THINK_MIN=0s", "THINK_MAX=100ms")
+	otherid := p.pushes(t, results, "comprehensive")
 	trouble(t, p, hook, target, testid, func() {
-		checkQueries(t, p, begin)
+		checkQueries(t, p, begin, testid, otherid)
 		out, _ := command(t, time.Minute, env, "./run-slo-testing.sh", "dashboard-url")
 		if missing := p.page(strings.TrimSpace(out)); missing != "" {
 			t.Errorf("the dashboard %s: %s", out, missing)
@@ -182,7 +186,7 @@ func testStack(t *testing.T) {
 		t.Errorf("a test with a slowed loop ended with exit code %d, want 99\n%s", code, run.log.String())
 	}
 	other.wait(time.Minute)
-	wholeResults(t, target, results)
+	wholeResults(t, target, results, 1) // the health check before asks one question
 
 	if out, code := command(t, 2*time.Minute, env, "./run-slo-testing.sh", "stop-monitoring"); code != 0 {
 		t.Errorf("stop-monitoring: exit code %d\n%s", code, out)

@@ -128,3 +128,35 @@ func TestStatistics(t *testing.T) {
 		}
 	}
 }
+
+// TestProfiles: the seed's services and profiles, the size of the comprehensive test, and nothing but this machine may
+// reach a port.
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	compose := file(t, "docker-compose.yml")
+	services := map[string]string{}
+	for _, part := range regexp.MustCompile(`(?m)^  ([a-z0-9-]+):\n((?:    .*\n|\n)+)`).FindAllStringSubmatch(compose, -1) {
+		services[part[1]] = part[2]
+	}
+	for service, lines := range map[string][]string{
+		"k6-websocket-streaming": {"profiles: [load-test]", "TEST_TYPE: websocket-streaming"},
+		"k6-health-check":        {"profiles: [health]", "TEST_TYPE: health"},
+		"k6-comprehensive": {
+			"profiles: [comprehensive]", "VUS: ${VUS:-500}", "TEST_CONCURRENT_SESSIONS: ${TEST_CONCURRENT_SESSIONS:-500}", "DURATION: ${DURATION:-3m}",
+		},
+		"target":       {"profiles: [demo]", "healthcheck:"},
+		"k6-demo":      {"profiles: [demo]", "condition: service_healthy"},
+		"prometheus":   {"profiles: [monitoring]", "healthcheck:", `ports: ["127.0.0.1:9090:9090"]`},
+		"alertmanager": {"profiles: [monitoring]", "healthcheck:", `ports: ["127.0.0.1:9093:9093"]`},
+		"grafana":      {"profiles: [monitoring]", "healthcheck:", `ports: ["127.0.0.1:3001:3000"]`, "condition: service_healthy", "grafana-storage:"},
+	} {
+		for _, line := range lines {
+			if !strings.Contains(services[service], line) {
+				t.Errorf("docker-compose.yml: the service %s has not: %s", service, line)
+			}
+		}
+	}
+	if !strings.Contains(file(t, ".env"), "\nCOMPOSE_PROJECT_NAME=k6-tests\n") {
+		t.Error(".env does not name the project k6-tests")
+	}
+}

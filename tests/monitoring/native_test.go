@@ -25,10 +25,11 @@ func TestNative(t *testing.T) {
 	begin := time.Now()
 
 	run := s.test(t, results, "run-websocket", "--skip-health", "VUS=200", "IDLE=5s", "RAMP_SCALE=0.1", "DURATION=120s")
-	testid := s.pushes(t, "websocket-streaming")
+	testid := s.pushes(t, results, "websocket-streaming")
 	other := s.test(t, results, "run-comprehensive", "VUS=4", "IDLE=0s", "RAMP=0", "DURATION=40s", "THINK_MIN=0s", "THINK_MAX=100ms")
+	otherid := s.pushes(t, results, "comprehensive")
 	trouble(t, s.prometheus, hook, target, testid, func() {
-		checkQueries(t, s.prometheus, begin)
+		checkQueries(t, s.prometheus, begin, testid, otherid)
 		checkRules(t, s.prometheus, begin)
 	})
 	prometheusGone(t, s, filepath.Join(results, testid, "k6.log"))
@@ -40,7 +41,7 @@ func TestNative(t *testing.T) {
 	if !strings.Contains(run.log.String(), "did not reach Prometheus") {
 		t.Errorf("the run does not say that metrics were lost\n%s", run.log.String())
 	}
-	wholeResults(t, target, results)
+	wholeResults(t, target, results, 0)
 	eventually(t, 30*time.Second, "stale markers end the test and its alerts", func() string {
 		if got, err := s.now(`k6_vus or ALERTS{scope="load-test"}`); err != nil || len(got) > 0 {
 			return fmt.Sprint(got, err)
@@ -71,8 +72,9 @@ func prometheusGone(t *testing.T, s *stack, k6log string) {
 	s.wait(t, 30*time.Second, "k6 pushes again", fmt.Sprintf("timestamp(k6_vus) > %s", seconds(back)))
 }
 
-// wholeResults: the tests counted exactly what the target did, whatever reached Prometheus.
-func wholeResults(t *testing.T, target *harness.Target, dir string) {
+// wholeResults: the tests counted exactly what the target did, whatever reached Prometheus; others are the turns of
+// whoever else talked to it.
+func wholeResults(t *testing.T, target *harness.Target, dir string, others float64) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "20*", "summary.json"))
 	if err != nil || len(files) != 2 {
@@ -99,7 +101,7 @@ func wholeResults(t *testing.T, target *harness.Target, dir string) {
 		t.Logf("%s: %s, %v turns", filepath.Base(filepath.Dir(file)), summary.Verdict, summary.Totals.Turns)
 		turns += summary.Totals.Turns
 	}
-	if truth := target.Live(); turns != truth.TurnsCompleted {
+	if truth := target.Live(); turns+others != truth.TurnsCompleted {
 		t.Errorf("the results hold %v turns, the target completed %v", turns, truth.TurnsCompleted)
 	}
 }

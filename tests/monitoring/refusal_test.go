@@ -42,6 +42,39 @@ func testRefusals(t *testing.T) {
 	})
 }
 
+// testCancel: who stops a test in a container gets its summary, its files and its exit code, and no container stays.
+func testCancel(t *testing.T) {
+	target := harness.StartTarget(t, "--api", "0.0.0.0:0", "--chat", "0.0.0.0:0")
+	results := t.TempDir()
+	env := []string{
+		"BASE_URL=http://localhost:" + port(t, target.API), "WS_URL=ws://localhost:" + port(t, target.Chat),
+		"TEST_RESULTS_DIR=" + results, "RUNNER=docker",
+	}
+	out, code := command(t, time.Minute, env, "./run-slo-testing.sh", "run-websocket", "--skip-health", "--detach", "VUS=5", "IDLE=1s", "RAMP=0", "DURATION=5m")
+	if code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	eventually(t, time.Minute, "turns are complete", func() string {
+		if target.Live().TurnsCompleted == 0 {
+			return "no turn yet"
+		}
+		return ""
+	})
+	out, code = command(t, time.Minute, env, "./run-slo-testing.sh", "cancel")
+	if code != 0 || !strings.Contains(out, "exit code 105") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	// report.html takes a test of two periods, as k6 draws it.
+	for _, name := range []string{"summary.json", "junit.xml", "report.md"} {
+		if info, err := os.Stat(filepath.Join(results, "latest", name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s is not there, or empty: %v", name, err)
+		}
+	}
+	if out, _ := command(t, time.Minute, nil, "docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project="+project); out != "" {
+		t.Errorf("containers are left: %s", out)
+	}
+}
+
 // copyTree copies what start-monitoring needs.
 func copyTree(t *testing.T, tree string) {
 	t.Helper()
@@ -52,28 +85,6 @@ func copyTree(t *testing.T, tree string) {
 		if out, err := exec.Command("cp", "-R", filepath.Join(harness.Root(), name), tree).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-	}
-}
-
-// testDemo: the profile with the reference target, in the spelling of whatever compose there is.
-func testDemo(t *testing.T) {
-	env := []string{"VUS=5", "IDLE=1s", "RAMP=0", "DURATION=5s", "HZ_AVERAGE_THRESHOLD=50"}
-	spellings := [][]string{{"docker", "compose"}}
-	if out, err := exec.Command("docker-compose", "version", "--short").Output(); err == nil && strings.HasPrefix(string(out), "1.") {
-		spellings = append(spellings, []string{"docker-compose"})
-	} else {
-		t.Log("SKIPPED docker-compose 1.29: it is not installed")
-	}
-	for _, compose := range spellings {
-		line := append(append([]string{}, compose...), "--profile", "demo", "up", "--exit-code-from", "k6-demo", "k6-demo")
-		out, code := command(t, 2*time.Minute, env, line...)
-		if code != 0 || !strings.Contains(out, "VERDICT: PASS") {
-			t.Errorf("%s: exit code %d\n%s", strings.Join(line, " "), code, out)
-		}
-		if out, code := command(t, time.Minute, nil, append(append([]string{}, compose...), "--profile", "demo", "down")...); code != 0 {
-			t.Errorf("down: exit code %d\n%s", code, out)
-		}
-		nothingLeft(t)
 	}
 }
 

@@ -3,6 +3,8 @@
 package monitoring
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +19,7 @@ func trouble(t *testing.T, p prometheus, hook *webhook, target *harness.Target, 
 	p.wait(t, time.Minute, "all users are connected", `k6_ws_connected{phase="steady"} >= 200`)
 	p.wait(t, time.Minute, "the loop is judged", `slo:met{slo="loop frequency"}`)
 	p.wait(t, time.Minute, "files are uploaded", `http_requests_total{route="/api/upload"}`)
-	if firing := p.firing(t); len(firing) > 0 {
+	if firing := p.firing(t, testid); len(firing) > 0 {
 		t.Errorf("alerts fire in a healthy test: %v", firing)
 	}
 
@@ -38,16 +40,24 @@ func trouble(t *testing.T, p prometheus, hook *webhook, target *harness.Target, 
 	hook.wait(t, 2*time.Minute, "LowLoopHz", "resolved", testid)
 }
 
-// pushes waits until metrics of a test come, and returns its id.
-func (p prometheus) pushes(t *testing.T, kind string) (testid string) {
+// pushes waits until metrics of the test come whose results are in that folder, and returns its id.
+func (p prometheus) pushes(t *testing.T, results, kind string) (testid string) {
 	t.Helper()
-	expr := `k6_vus{testid=~".*-` + kind + `"}`
+	eventually(t, time.Minute, "the run has a folder", func() string {
+		dirs, err := filepath.Glob(filepath.Join(results, "20*-"+kind))
+		if err != nil || len(dirs) != 1 {
+			return fmt.Sprintf("%v in %s: %v", dirs, results, err)
+		}
+		testid = filepath.Base(dirs[0])
+		return ""
+	})
+	expr := fmt.Sprintf("k6_vus{testid=%q}", testid)
 	p.wait(t, time.Minute, "k6 pushes its metrics", expr)
 	got, err := p.now(expr)
 	if err != nil || len(got) != 1 || got[0].labels["instance"] == "" {
 		t.Fatalf("k6_vus should be one series with an instance: %v %v", got, err)
 	}
-	return got[0].labels["testid"]
+	return testid
 }
 
 // wait until an expression returns something.
@@ -73,10 +83,12 @@ func (w *webhook) wait(tb testing.TB, limit time.Duration, alert, status, testid
 }
 
 // checkQueries: everything that the dashboard asks is there, and a name that is a letter short would be found.
-func checkQueries(t *testing.T, p prometheus, since time.Time) {
+func checkQueries(t *testing.T, p prometheus, since time.Time, testids ...string) {
 	t.Helper()
 	board := readFile(t, "dashboards/testing.json")
-	queries := func(text string) []query { return dashboardQueries(t, text, ".*", time.Since(since)) }
+	queries := func(text string) []query {
+		return dashboardQueries(t, text, strings.Join(testids, "|"), time.Since(since))
+	}
 	for _, problem := range p.noData(t, since, queries(board), true) {
 		t.Error(problem)
 	}
