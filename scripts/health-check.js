@@ -10,6 +10,7 @@ import { ChatClient, HzSampler } from 'k6/x/fwhz';
 
 import { authorization, chatOptions, loopOptions } from './lib/clients.js';
 import { readConfig, withoutPassword } from './lib/config.js';
+import { withEnvFile } from './lib/env-file.js';
 import { time } from './lib/format.js';
 import { healthJson, healthJunit, healthMarkdown } from './lib/health-files.js';
 import { healthText, loopHealth } from './lib/health.js';
@@ -24,7 +25,7 @@ let loop;
 /** @type {ChatClient} */
 let client;
 try {
-    config = readConfig(__ENV, READERS.HEALTH);
+    config = readConfig(withEnvFile(__ENV), READERS.HEALTH);
     loop = new HzSampler(loopOptions(config));
     client = new ChatClient(config.chatUrl, chatOptions(config));
 } catch (error) {

@@ -12,6 +12,7 @@ import { ChatClient } from 'k6/x/fwhz';
 import { admit, LOOKS, replaced } from './lib/admission.js';
 import { chatOptions } from './lib/clients.js';
 import { readConfig } from './lib/config.js';
+import { withEnvFile } from './lib/env-file.js';
 import { Observer } from './lib/observer.js';
 import { GRACE, Pace, QUESTIONS } from './lib/pace.js';
 import { loadShape } from './lib/phases.js';
@@ -30,7 +31,7 @@ let observer;
 /** @type {ChatClient} */
 let client;
 try {
-    config = readConfig(__ENV, READERS.MAIN);
+    config = readConfig(withEnvFile(__ENV), READERS.MAIN);
     shape = loadShape(config);
     observer = new Observer(config, shape);
     client = new ChatClient(config.chatUrl, chatOptions(config));

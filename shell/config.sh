@@ -8,6 +8,9 @@ declare -ga NAMES=()
 # The file with the user's own values; another one can be named in the environment.
 FW_ENV_FILE=${ENV_FILE:-$FW_ROOT/.env.test}
 
+# The scripts read .env.test themselves only when nobody has done it for them.
+export FW_ENV_READ=true
+
 # Variables of the shell tools, should .env.test.example not have them.
 FW_OWN=(RUNNER=native ROLLBACK_COMMAND= SSH_DIR=.featherweight-slo)
 

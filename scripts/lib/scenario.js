@@ -12,6 +12,7 @@ import { admit, lookFor, LOOKS } from './admission.js';
 import { Api } from './api.js';
 import { chatOptions } from './clients.js';
 import { readConfig, withoutPassword } from './config.js';
+import { withEnvFile } from './env-file.js';
 import { moreOf } from './flow-slos.js';
 import { Ledger } from './ledger.js';
 import { Observer } from './observer.js';
@@ -41,7 +42,7 @@ export class Application {
      */
     constructor(script, scenario, authFlow) {
         try {
-            this.config = readConfig(__ENV, script);
+            this.config = readConfig(withEnvFile(__ENV), script);
             this.sizes = sizes(this.config, scenario.limited);
             this.shape = loadShape({ ...this.config, VUS: this.sizes.users });
             this.observer = new Observer(this.config, this.shape);

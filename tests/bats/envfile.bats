@@ -92,6 +92,35 @@ value_of() {
 	[[ $output = *"VUS "*"77 "*".env.test line 1"* ]]
 }
 
+# stages [NAME=value...]: users and time of the steady phase, of the script that k6 itself reads.
+stages() {
+	env "$@" "$K6" inspect --include-system-env-vars "$TREE/scripts/websocket-streaming-load-test.js" | jq -r '.scenarios.chat.stages[3] | "\(.target) \(.duration)"'
+}
+
+@test "a script that k6 runs without the front door reads it too, in the same order, and names a wrong line" {
+	copy_suite
+	unset VUS DURATION RAMP FW_ENV_READ
+	[ "$(stages)" = "1000 5m0s" ]
+	printf 'VUS=77 # mine\nDURATION="2m"\n' >"$TREE/.env.test"
+	[ "$(stages)" = "77 2m0s" ]
+	[ "$(stages VUS=5 DURATION=)" = "5 2m0s" ]
+	[ "$(stages FW_ENV_READ=true)" = "1000 5m0s" ]
+	printf 'VUS=77\nVUZ=1\n' >"$TREE/.env.test"
+	for script in websocket-streaming-load-test health-check comprehensive-load-test load-test; do
+		run -107 "$K6" inspect "$TREE/scripts/$script.js"
+		[[ $output = *".env.test line 2: there is no variable VUZ"* ]]
+	done
+}
+
+@test "compose reads it when it is told to, and the environment wins" {
+	docker compose version >/dev/null 2>&1 || skip "there is no docker compose"
+	unset VUS
+	printf 'VUS=77\nBASE_URL=http://from.file:1\n' >"$ENV_FILE"
+	composed() { docker compose --project-directory "$ROOT" --env-file "$ROOT/.env" --env-file "$ENV_FILE" --profile load-test config --format json; }
+	[ "$(composed | jq -r '.name, (.services["k6-websocket-streaming"].environment | .VUS, .BASE_URL)' | tr '\n' ' ')" = "k6-tests 77 http://from.file:1 " ]
+	[ "$(VUS=5 composed | jq -r '.services["k6-websocket-streaming"].environment.VUS')" = 5 ]
+}
+
 @test "ENV_FILE that is not there is an error" {
 	ENV_FILE=nowhere run -1 "$SLO" config
 	[[ $output = *"ENV_FILE is nowhere, but there is no such file"* ]]

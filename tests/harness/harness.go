@@ -227,7 +227,7 @@ func command(tb testing.TB, line []string, env map[string]string, started chan<-
 	ctx, cancel := context.WithTimeout(tb.Context(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // tests run what they name
-	cmd.Env = append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1", "SUMMARY_FILE="+filepath.Join(dir, "summary.json"), "JUNIT_FILE="+filepath.Join(dir, "junit.xml"),
+	cmd.Env = append(os.Environ(), "FW_ENV_READ=true", "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1", "SUMMARY_FILE="+filepath.Join(dir, "summary.json"), "JUNIT_FILE="+filepath.Join(dir, "junit.xml"),
 		"REPORT_FILE="+filepath.Join(dir, "report.md"))
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
