@@ -104,7 +104,7 @@ result_files() {
 	[ "$2" != health ] || return 0
 	export K6_WEB_DASHBOARD=true K6_WEB_DASHBOARD_EXPORT=$dir/report.html
 	export K6_WEB_DASHBOARD_TAGS=${K6_WEB_DASHBOARD_TAGS:-reason,type} # the layout draws failures by reason
-	export K6_WEB_DASHBOARD_HOST=${K6_WEB_DASHBOARD_HOST:-127.0.0.1} # k6's own default is every interface
+	export K6_WEB_DASHBOARD_HOST=${K6_WEB_DASHBOARD_HOST:-127.0.0.1}   # k6's own default is every interface
 	if [ -z "${K6_WEB_DASHBOARD_PORT:-}" ]; then
 		export K6_WEB_DASHBOARD_PORT=5665
 		port_taken 5665 && K6_WEB_DASHBOARD_PORT=0 # any free one

@@ -7,7 +7,7 @@ start_supervised() {
 	local dir=$1 tries=0
 	local -a apart=()
 	if command -v setsid >/dev/null; then apart=(setsid); else set -m; fi # without setsid: a process group, deaf to SIGHUP
-	( # it neither hears the terminal go nor holds the pipes of whoever called
+	( # neither it nor the test hears the terminal go, or holds the pipes of whoever called
 		trap '' HUP
 		exec "${apart[@]}" "$BASH" "$FW_ROOT/run-slo-testing.sh" _supervise "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	) </dev/null >>"$dir/k6.log" 2>&1 &
@@ -26,7 +26,6 @@ start_supervised() {
 supervise() {
 	local dir=$1 code pid signalled=yes
 	shift
-	trap '' HUP
 	trap 'signalled=yes; kill -TERM "$pid" 2>/dev/null || true' TERM
 	state_set "$dir" "supervisor=$(identity $$)"
 	FW_RUN_DIR=$dir "$@" &
