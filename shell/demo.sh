@@ -83,7 +83,8 @@ start_target() {
 	done
 	note "starting the reference target, a stand-in for Featherweight: API $BASE_URL, chat $WS_URL"
 	set -m
-	"$FW_K6" x fwhz target "${TARGET_ADDRESSES[@]}" --ready-file "$ready" >"$RUN_DIR/truth.json" 2>"$RUN_DIR/target.log" </dev/null \
+	"$FW_K6" x fwhz target "${TARGET_ADDRESSES[@]}" --ready-file "$ready" \
+		--readings-file "$RUN_DIR/readings.json" >"$RUN_DIR/truth.json" 2>"$RUN_DIR/target.log" </dev/null \
 		3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 	TARGET=$!
 	set +m
@@ -117,7 +118,7 @@ stop_target() {
 demo_audit() {
 	[ -s "$RUN_DIR/summary.json" ] || return 0
 	echo
-	"$FW_K6" x fwhz audit "$RUN_DIR/summary.json" "$RUN_DIR/truth.json" 2>"$RUN_DIR/audit.log" && return 0
+	"$FW_K6" x fwhz audit "$RUN_DIR/summary.json" "$RUN_DIR/truth.json" "$RUN_DIR/readings.json" 2>"$RUN_DIR/audit.log" && return 0
 	note "the demo's audit: $(k6_message <"$RUN_DIR/audit.log")"
 	return 1
 }

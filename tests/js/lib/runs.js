@@ -36,6 +36,7 @@ export function goodSamples() {
         'loop_hz_high{phase:idle}': [99.1],
         'loop_hz_low{phase:steady}': [99, 99.98],
         'loop_hz_high{phase:steady}': [101, 100.02],
+        'loop_counter{phase:steady}': [2210, 2310, 8210],
         'checks{type:hz}': times(80, 1),
         loop_longest_gap: times(80, 9.9),
         hz_scrapes: times(80, 10),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/errext"
@@ -13,15 +14,17 @@ import (
 // widestBound is how wide the bound of a steady phase may be, in Hz, for its result to be of use.
 const widestBound = 0.2
 
-// Audit is "k6 x fwhz audit SUMMARY TRUTH": it holds what a run measured against what the reference target knows.
+// Audit is "k6 x fwhz audit SUMMARY TRUTH [READINGS]": it holds what a run measured against what the reference target knows.
 func Audit(out io.Writer) *cobra.Command {
 	return &cobra.Command{
-		Use:   "audit SUMMARY TRUTH",
+		Use:   "audit SUMMARY TRUTH [READINGS]",
 		Short: "Hold a run's summary.json against the reference target's own truth",
 		Long: `Compares what a run against the reference target measured (SUMMARY, its summary.json) with what the target counted
 itself (TRUTH, the JSON line that it prints at its end): turns and tokens must agree exactly, and the true frequency must
-lie inside the bound that was given for the steady phase. Exit code 1 when anything disagrees.`,
-		Args:          cobra.ExactArgs(2), //nolint:mnd // the two files
+lie inside the bound that was given for the steady phase. With READINGS, what the target's --readings-file left, that is
+the frequency between the first and the last reading of the phase, and without, that of the target's whole life. Exit
+code 1 when anything disagrees.`,
+		Args:          cobra.RangeArgs(2, 3), //nolint:mnd // the files
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -33,7 +36,13 @@ lie inside the bound that was given for the steady phase. Exit code 1 when anyth
 			if err := readJSON(args[1], &truth); err != nil {
 				return errext.WithExitCodeIfNone(err, exitNothing)
 			}
-			return audit(out, measured, truth)
+			var readings []auditedReading
+			if len(args) > 2 { //nolint:mnd // it is the third
+				if err := readJSON(args[2], &readings); err != nil {
+					return errext.WithExitCodeIfNone(err, exitNothing)
+				}
+			}
+			return audit(out, measured, truth, readings)
 		},
 	}
 }
@@ -52,7 +61,17 @@ type auditedSummary struct {
 			Low  float64 `json:"low"`
 			High float64 `json:"high"`
 		} `json:"loopHz"`
+		Counter *struct {
+			From float64 `json:"from"`
+			To   float64 `json:"to"`
+		} `json:"counter"`
 	} `json:"phases"`
+}
+
+// auditedReading is a value of the loop's counter, and when the target gave it out.
+type auditedReading struct {
+	Count float64 `json:"count"`
+	At    float64 `json:"at"` // Unix nanoseconds
 }
 
 // auditedTruth is the part of the target's truth that can be compared.
@@ -75,7 +94,28 @@ func readJSON(file string, into any) error {
 	return nil
 }
 
-func audit(out io.Writer, measured auditedSummary, truth auditedTruth) error {
+// between is the mean frequency between the first and the last of two counts that were given out. False when they are
+// not in the list; also after a restart, when a count says nothing about the moment.
+func between(readings []auditedReading, from, to float64) (float64, bool) {
+	var start, end float64
+	for i, r := range readings {
+		if i > 0 && r.Count < readings[i-1].Count {
+			return 0, false
+		}
+		if r.Count == from && start == 0 {
+			start = r.At
+		}
+		if r.Count == to {
+			end = r.At
+		}
+	}
+	if start == 0 || end <= start {
+		return 0, false
+	}
+	return (to - from) / (end - start) * float64(time.Second), true
+}
+
+func audit(out io.Writer, measured auditedSummary, truth auditedTruth, readings []auditedReading) error {
 	wrong := 0
 	line := func(what, ours, theirs string, agree bool) {
 		verdict := "agrees"
@@ -99,8 +139,13 @@ func audit(out io.Writer, measured auditedSummary, truth auditedTruth) error {
 			continue
 		}
 		steady = true
-		low, high := phase.LoopHz.Low, phase.LoopHz.High
-		line("loop Hz, steady phase", fmt.Sprintf("[%.3f, %.3f]", low, high), fmt.Sprintf("%.3f", truth.Hz), low <= truth.Hz && truth.Hz <= high)
+		low, high, hz := phase.LoopHz.Low, phase.LoopHz.High, truth.Hz
+		if phase.Counter != nil {
+			if exact, known := between(readings, phase.Counter.From, phase.Counter.To); known {
+				hz = exact
+			}
+		}
+		line("loop Hz, steady phase", fmt.Sprintf("[%.3f, %.3f]", low, high), fmt.Sprintf("%.3f", hz), low <= hz && hz <= high)
 		line("width of that bound, Hz", fmt.Sprintf("%.3f", high-low), fmt.Sprintf("<= %.1f", widestBound), high-low <= widestBound)
 	}
 	if !steady {

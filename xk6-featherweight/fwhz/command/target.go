@@ -24,6 +24,7 @@ type targetOptions struct {
 	faults    []string
 	readyFile string
 	certOut   string
+	readings  string
 }
 
 // Target returns the command "target": the reference Featherweight server. When it is stopped by SIGINT or SIGTERM, it
@@ -71,6 +72,7 @@ func (o *targetOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&c.Chat, "chat", c.Chat, "address of the chat; port 0 takes any free one")
 	f.StringVar(&c.Admin, "admin", c.Admin, `loopback address of the admin port; "" leaves it off`)
 	f.StringVar(&o.readyFile, "ready-file", "", "write {api, chat, admin, pid} as JSON to this file when ready")
+	f.StringVar(&o.readings, "readings-file", "", "write what GET /readings answers to this file at the end")
 	f.BoolVar(&c.TLS, "tls", c.TLS, "serve API and chat over TLS, with a certificate made at the start")
 	f.StringVar(&o.certOut, "tls-cert-out", "", "write the certificate as PEM to this file (with --tls)")
 	f.Uint64Var(&c.Seed, "seed", c.Seed, "start of all random draws: same seed, same draws")
@@ -126,11 +128,29 @@ func (o *targetOptions) run(parent context.Context, out, stderr io.Writer) error
 
 	truth := server.Stop(context.WithoutCancel(parent))
 
+	if err == nil {
+		err = o.keepReadings(server)
+	}
+
 	if err != nil {
 		return fmt.Errorf("fwhz target: %w", err)
 	}
 
 	return json.NewEncoder(out).Encode(truth)
+}
+
+// keepReadings writes down which values of the loop's counter were given out, and when.
+func (o *targetOptions) keepReadings(server *target.Server) error {
+	if o.readings == "" {
+		return nil
+	}
+
+	data, err := json.Marshal(server.Readings())
+	if err != nil {
+		return fmt.Errorf("failed to encode the readings: %w", err)
+	}
+
+	return writeFile(o.readings, append(data, '\n'))
 }
 
 // announce says that the target is ready, to people and to scripts.

@@ -212,7 +212,7 @@ func TestTargetEndsWithItsContextAndWritesItsCertificate(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
-	ready, cert := filepath.Join(dir, "ready.json"), filepath.Join(dir, "cert.pem")
+	ready, cert, readings := filepath.Join(dir, "ready.json"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "readings.json")
 	require.NoError(t, os.WriteFile(ready, []byte("stale"), 0o600))
 
 	stderr, announced := io.Pipe()
@@ -221,7 +221,7 @@ func TestTargetEndsWithItsContextAndWritesItsCertificate(t *testing.T) {
 
 	cmd := command.Target(&stdout)
 	cmd.SetErr(announced)
-	cmd.SetArgs(free("--ready-file", ready, "--tls", "--tls-cert-out", cert, "--fault", "loop_hz=50", "--admin", ""))
+	cmd.SetArgs(free("--ready-file", ready, "--tls", "--tls-cert-out", cert, "--fault", "loop_hz=50", "--admin", "", "--readings-file", readings))
 
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
@@ -250,7 +250,11 @@ func TestTargetEndsWithItsContextAndWritesItsCertificate(t *testing.T) {
 
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, left, 1, "only the certificate is left")
+	assert.Len(t, left, 2, "only the certificate and the readings are left")
+
+	text, err = os.ReadFile(readings)
+	require.NoError(t, err)
+	assert.Equal(t, "[]\n", string(text), "nobody has read the loop")
 }
 
 func TestTargetHelpListsEveryFault(t *testing.T) {
