@@ -133,12 +133,13 @@ func (p prometheus) firing(tb testing.TB, testid string) map[string]map[string]s
 // eventually waits until ready, which says what is missing as long as something is.
 func eventually(tb testing.TB, limit time.Duration, what string, ready func() (missing string)) {
 	tb.Helper()
-	start, missing := time.Now(), ""
+	start := time.Now()
 	deadline := time.After(limit)
 	poll := time.NewTicker(200 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		if missing = ready(); missing == "" {
+		missing := ready()
+		if missing == "" {
 			tb.Logf("%s after %.1f s", what, time.Since(start).Seconds())
 			return
 		}
