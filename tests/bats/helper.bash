@@ -17,7 +17,7 @@ shared_setup() {
 	export ENV_FILE=$BATS_TEST_TMPDIR/env
 	export PROMETHEUS_URL=http://127.0.0.1:1 GRAFANA_URL=http://127.0.0.1:1 # not one that happens to run on this machine
 	export VUS=2 DURATION=2s RAMP=0 IDLE=0s THINK_MIN=50ms THINK_MAX=100ms GENERATOR_LAG_P99=60000 HZ_AVERAGE_THRESHOLD=1 LOOP_LONGEST_GAP=600000
-	export HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
+	export FW_ENV_READ=true HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
 }
 
 teardown() { stop_runs; }

@@ -195,7 +195,7 @@ func TestMessagesOfAConversationAreLimited(t *testing.T) {
 func TestTheConnectionPoolIsAsLargeAsConfigured(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{comprehensive, general} {
-		cmd := exec.Command(harness.K6(), "inspect", "-e", "CONNECTION_POOL_SIZE=7", path)
+		cmd := exec.Command(harness.K6(), "inspect", "-e", "FW_ENV_READ=true", "-e", "CONNECTION_POOL_SIZE=7", path)
 		cmd.Env = append(os.Environ(), "K6_AUTO_EXTENSION_RESOLUTION=false")
 		out, err := cmd.Output()
 		if err != nil {
