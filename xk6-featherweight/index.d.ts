@@ -59,6 +59,8 @@ declare module 'k6/x/fwhz' {
         low: number | null;
         /** The true mean is not above this. Equal to `hz` when reported, not measured. */
         high: number | null;
+        /** Mean over the phase so far (tag `phase` of the VU); `null` before there is one. */
+        average: HzAverage | null;
         /** Where the value came from; `null` before anything could be read. */
         source: HzSource | null;
         /** How far the counter moved; `null` for a source that is not a counter. */
@@ -85,6 +87,17 @@ declare module 'k6/x/fwhz' {
          * `not_a_number`, `source`, `restart`, `interrupted`, `network`.
          */
         error: FwError | null;
+    }
+
+    /** The mean over a phase of a test. */
+    export interface HzAverage {
+        hz: number;
+        /** The true mean is not below this. Equal to `hz` when reported, not measured. */
+        low: number;
+        /** The true mean is not above this. Equal to `hz` when reported, not measured. */
+        high: number;
+        /** Counter values of the two readings it stands on; `null` without a counter, or when it has several pieces, as after a restart. */
+        counter: [number, number] | null;
     }
 
     /** One reading, for `setup()`. Emits no metric. */

@@ -27,8 +27,8 @@ export class Observer {
         this.shape = shape;
         // For the eye alone: a chart draws loop_hz between these only if they are of its kind, a Trend.
         this.drawn = { low: new Trend('loop_window_low'), high: new Trend('loop_window_high'), limit: new Trend('loop_hz_limit') };
-        // Which readings the average of a phase stands on: who knows when they were given out can check it.
-        this.counter = new Gauge('loop_counter');
+        // The readings that the average of a phase stands on: who knows when they were given out can check it.
+        this.stands = { from: new Gauge('loop_counter_from'), to: new Gauge('loop_counter_to') };
     }
 
     /** One reading, for setup(). */
@@ -44,7 +44,10 @@ export class Observer {
         if (seen.error?.code === 'interrupted') return;
         check(seen, { [CHECKS.loop(this.limit)]: (w) => w.high !== null && w.high > this.limit },
             { type: 'hz', reading: seen.hz === null ? 'none' : 'ok' });
-        for (const count of seen.counter ?? []) this.counter.add(count);
+        if (seen.average?.counter) {
+            this.stands.from.add(seen.average.counter[0]);
+            this.stands.to.add(seen.average.counter[1]);
+        }
         if (seen.low === null || seen.high === null) return; // the lines of a chart begin together, see docs/decisions/0007
         this.drawn.low.add(seen.low);
         this.drawn.high.add(seen.high);

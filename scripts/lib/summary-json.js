@@ -100,9 +100,9 @@ function phaseJson(data, { name, from, to, users }) {
             high: data.metrics[of('loop_hz_high')].values.value,
             windows: samples(data, of('loop_hz')),
         },
-        counter: samples(data, of('loop_counter')) === 0 ? null : {
-            from: data.metrics[of('loop_counter')].values.min,
-            to: data.metrics[of('loop_counter')].values.max,
+        counter: samples(data, of('loop_counter_to')) === 0 ? null : {
+            from: data.metrics[of('loop_counter_from')].values.value,
+            to: data.metrics[of('loop_counter_to')].values.value,
         },
         turns: sum(data, of('chat_turns')),
         errorRate: stat(data, of('error_rate'), 'rate') ?? null,

@@ -64,7 +64,7 @@ export function summaryOnly() {
         for (const trend of ['loop_hz', 'ws_connection_time', 'message_response_time', 'chat_ttft', 'chat_itl']) {
             named[`${trend}{phase:${phase}}`] = ['max>=0'];
         }
-        for (const gauge of ['loop_hz_low', 'loop_hz_high', 'loop_counter', 'ws_connected']) {
+        for (const gauge of ['loop_hz_low', 'loop_hz_high', 'loop_counter_from', 'loop_counter_to', 'ws_connected']) {
             named[`${gauge}{phase:${phase}}`] = ['value>=0'];
         }
         named[`chat_turns{phase:${phase}}`] = ['count>=0'];

@@ -43,7 +43,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 		globalThis.gone = new fwhz.ChatClient('ws://%s').connect();
 		session.close();`, unusedAddress(t))
 	for script, name := range map[string]string{
-		`loop`: "HzSampler", `loop.next()`: "HzWindow", `loop.probe()`: "HzProbe",
+		`loop`: "HzSampler", `loop.next()`: "HzWindow", `loop.next().average`: "HzAverage", `loop.probe()`: "HzProbe",
 		`chat`: "ChatClient", `session`: "ChatSession", `gone`: "ChatSession", `reply`: "Reply", `gone.ask('?')`: "Reply",
 		`chat.probe()`: "ChatProbe", `gone.error`: "FwError",
 	} {

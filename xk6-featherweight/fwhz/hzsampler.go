@@ -122,14 +122,14 @@ func (s *hzSampler) next() *sobek.Object {
 	w, err := s.sampler.Next(s.vu.Context(), phase)
 	s.sendLag(state)
 	if err != nil { // the test ended inside the window: it says nothing
-		return s.windowObject(sampler.Window{Err: err})
+		return s.windowObject(sampler.Window{Err: err}, phase)
 	}
 	s.send(state, w, phase)
 	s.warn(state, w)
 	if w.Err != nil && state.Options.Throw.Bool {
 		common.Throw(s.vu.Runtime(), w.Err)
 	}
-	return s.windowObject(w)
+	return s.windowObject(w, phase)
 }
 
 // send makes the samples of a window.
@@ -188,9 +188,9 @@ func (s *hzSampler) warn(state *lib.State, w sampler.Window) {
 }
 
 // windowObject is what a script sees of a window.
-func (s *hzSampler) windowObject(w sampler.Window) *sobek.Object {
+func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
 	fields := map[string]any{
-		"hz": nil, "low": nil, "high": nil, "source": nil, "ticks": nil, "counter": nil, "longestGap": nil, "gauge": nil, "error": nil,
+		"hz": nil, "low": nil, "high": nil, "average": s.averageObject(phase), "source": nil, "ticks": nil, "counter": nil, "longestGap": nil, "gauge": nil, "error": nil,
 		"elapsed": millis(w.Elapsed), "restarted": w.Restarted, "stale": w.Stale,
 		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers,
 	}
@@ -211,6 +211,21 @@ func (s *hzSampler) windowObject(w sampler.Window) *sobek.Object {
 	}
 	if w.Err != nil {
 		fields["error"] = s.errorObject(scrapeCode(w.Err), w.Err.Error())
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// averageObject is the mean over the phase so far; nil before there is one.
+func (s *hzSampler) averageObject(phase string) any {
+	mean, ok := s.sampler.Average(phase)
+	if !ok || math.IsInf(mean.High, 1) {
+		return nil
+	}
+	fields := map[string]any{"hz": mean.Hz, "low": mean.Low, "high": mean.High, "counter": nil}
+	if from, to, known := s.sampler.Ends(phase); known {
+		fields["counter"] = s.vu.Runtime().NewArray(from, to)
 	}
 	obj := s.vu.Runtime().NewObject()
 	setAll(obj, fields)

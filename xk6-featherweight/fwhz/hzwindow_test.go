@@ -159,7 +159,7 @@ func TestWhatAScriptSeesOfAWindow(t *testing.T) {
 	t.Parallel()
 	_, s := samplerOf(t)
 	seen := func(change func(*sampler.Window)) map[string]any {
-		return s.windowObject(counted(change)).Export().(map[string]any)
+		return s.windowObject(counted(change), "").Export().(map[string]any)
 	}
 	good := seen(func(w *sampler.Window) { w.Gauge, w.HasGauge = 97, true })
 	for field, want := range map[string]any{

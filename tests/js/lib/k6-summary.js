@@ -9,7 +9,7 @@ const TYPES = {
     rate: ['error_rate', 'chat_goodput', 'hz_coverage', 'checks', 'http_req_failed'],
     counter: ['chat_turns', 'chat_tokens', 'chat_failures', 'chat_interrupted', 'loop_restarts', 'hz_scrapes', 'hz_scrape_failures',
         'flow_runs', 'ws_connection_errors', 'script_exceptions'],
-    gauge: ['ws_connected', 'loop_counter', 'loop_hz_low', 'loop_hz_high'],
+    gauge: ['ws_connected', 'loop_counter_from', 'loop_counter_to', 'loop_hz_low', 'loop_hz_high'],
 };
 
 export function typeOf(metric) {

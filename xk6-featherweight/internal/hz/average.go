@@ -57,12 +57,28 @@ func (a *Average) Bounds() (Bounds, bool) {
 	return total.bounds(pieces), true
 }
 
+// Ends are the counts of the two readings that the mean stands on: who knows when those were given out can check it.
+// False before there are two, and when the mean is made of several pieces.
+func (a *Average) Ends() (from, to float64, ok bool) {
+	first, last, ok := a.ends()
+	return first.Count, last.Count, ok && a.pieces == 0
+}
+
 // current is the piece that is being added to.
 func (a *Average) current() (span, bool) {
+	first, last, ok := a.ends()
+	return span{
+		ticks: last.Count - first.Count, mid: last.Mid() - first.Mid(),
+		longest: last.Received - first.Sent, shortest: last.Sent - first.Received,
+	}, ok
+}
+
+// ends are the quickest readings near the two ends of the current piece.
+func (a *Average) ends() (first, last Reading, ok bool) {
 	if len(a.tail) == 0 {
-		return span{}, false
+		return Reading{}, Reading{}, false
 	}
-	first, last := a.head[0], a.tail[len(a.tail)-1]
+	first, last = a.head[0], a.tail[len(a.tail)-1]
 	within := min(edge, (last.Mid()-first.Mid())/edgeShare)
 	for _, r := range a.head {
 		if r.Mid()-a.head[0].Mid() <= within && r.RTT() < first.RTT() {
@@ -75,11 +91,5 @@ func (a *Average) current() (span, bool) {
 			last = r
 		}
 	}
-	if last.Mid() <= first.Mid() {
-		return span{}, false
-	}
-	return span{
-		ticks: last.Count - first.Count, mid: last.Mid() - first.Mid(),
-		longest: last.Received - first.Sent, shortest: last.Sent - first.Received,
-	}, true
+	return first, last, last.Mid() > first.Mid()
 }

@@ -123,6 +123,15 @@ func (s *Sampler) Average(phase string) (hz.Bounds, bool) {
 	return a.bounds()
 }
 
+// Ends are the counts between which Average stands; false where it stands on something else (hz.Average.Ends).
+func (s *Sampler) Ends(phase string) (from, to float64, ok bool) {
+	a, ok := s.averages[phase]
+	if !ok {
+		return 0, 0, false
+	}
+	return a.measured.Ends()
+}
+
 // waitFor waits until that moment of the axis.
 func (s *Sampler) waitFor(ctx context.Context, due time.Duration) error {
 	wait := time.Until(s.epoch.Add(due))

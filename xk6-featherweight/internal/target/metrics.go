@@ -103,7 +103,7 @@ func (c *loopCollector) Collect(ch chan<- prometheus.Metric) {
 	v := c.loop.view()
 
 	if !f.MetricsNoHz && !f.MetricsNoCounter {
-		c.readings.add(Reading{Count: v.count, At: v.at.UnixNano()})
+		c.readings.add(v.count, v.at)
 		ch <- prometheus.MustNewConstMetric(c.counter, prometheus.CounterValue, float64(v.count))
 	}
 

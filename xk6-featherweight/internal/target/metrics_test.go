@@ -144,14 +144,17 @@ func TestReadingsKeepTheLatest(t *testing.T) {
 
 	var r readings
 
+	start := time.Now()
+
 	assert.Empty(t, r.list())
 
 	for i := range maxReadings + 5 {
-		r.add(Reading{Count: uint64(i)})
+		r.add(uint64(i), start.Add(time.Duration(i)*time.Millisecond))
 	}
 
 	list := r.list()
 	require.Len(t, list, maxReadings)
 	assert.Equal(t, uint64(5), list[0].Count)
 	assert.Equal(t, uint64(maxReadings+4), list[maxReadings-1].Count)
+	assert.Equal(t, start.Add(5*time.Millisecond).UnixNano(), list[0].At)
 }

@@ -1,6 +1,9 @@
 package target
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // maxReadings is how many of the latest readings are kept: more than half an hour at ten scrapes a second.
 const maxReadings = 20_000
@@ -8,19 +11,27 @@ const maxReadings = 20_000
 // Reading is one value of the loop counter that /metrics gave out, and when.
 type Reading struct {
 	Count uint64 `json:"count"`
-	At    int64  `json:"at"` // wall clock, nanoseconds since 1970
+	At    int64  `json:"at"` // nanoseconds since 1970; between two of them the monotonic clock counts
 }
 
 // readings keeps the latest readings: the truth about any measuring window that a client made of them.
 type readings struct {
-	mu   sync.Mutex
-	ring []Reading
-	next int // where the next one goes once the ring is full
+	mu    sync.Mutex
+	epoch time.Time // of the first one
+	ring  []Reading
+	next  int // where the next one goes once the ring is full
 }
 
-func (r *readings) add(x Reading) {
+func (r *readings) add(count uint64, at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+
+	if r.epoch.IsZero() {
+		r.epoch = at
+	}
+
+	// A wall clock that is being set right runs at another speed, and the difference of two readings would show it.
+	x := Reading{Count: count, At: r.epoch.Add(at.Sub(r.epoch)).UnixNano()}
 
 	if len(r.ring) < maxReadings {
 		r.ring = append(r.ring, x)
