@@ -3,6 +3,7 @@
 package monitoring
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -10,6 +11,14 @@ import (
 
 	"github.com/featherweight/tests/harness"
 )
+
+// TestMain names the project, for what runs in parallel too.
+func TestMain(m *testing.M) {
+	if err := os.Setenv("COMPOSE_PROJECT_NAME", project); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // compose is whatever spellings of it there are, the old one first: it is the one that the seed uses.
 func compose(t *testing.T) (spellings [][]string) {

@@ -24,7 +24,7 @@ const project = "k6-tests-e2e"
 
 // TestDocker does what TestNative does with the real image and the real docker-compose.yml.
 func TestDocker(t *testing.T) {
-	t.Setenv("COMPOSE_PROJECT_NAME", project)
+	t.Parallel()
 	for _, port := range []string{"9090", "9093", "3001"} {
 		listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 		if err != nil {
