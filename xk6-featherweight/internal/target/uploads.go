@@ -34,9 +34,13 @@ func newUploads(limit int64, processing time.Duration) *uploads {
 
 // upload answers POST /api/upload: a multipart form with a field "file".
 func (u *uploads) upload(w http.ResponseWriter, r *http.Request, who *user) {
-	const envelope = 64 << 10 // room for the other fields of the form
+	const (
+		envelope = 64 << 10 // room for the other fields of the form
+		rest     = 8 << 20  // of an upload that is too large: who is still sending does not see the answer
+	)
 
-	r.Body = http.MaxBytesReader(w, r.Body, u.limit+envelope)
+	sent := r.Body
+	r.Body = http.MaxBytesReader(w, sent, u.limit+envelope)
 
 	name, size, err := readFile(r, u.limit)
 
@@ -44,6 +48,8 @@ func (u *uploads) upload(w http.ResponseWriter, r *http.Request, who *user) {
 
 	switch {
 	case errors.Is(err, errTooLarge) || errors.As(err, &tooLarge):
+		_, _ = io.CopyN(io.Discard, sent, rest)
+
 		refuse(w, http.StatusRequestEntityTooLarge, "File too large", "The limit is in --upload-limit")
 
 		return
