@@ -9,7 +9,7 @@ import http from 'k6/http';
 import { ChatClient, HzSampler } from 'k6/x/fwhz';
 
 import { authorization, chatOptions, loopOptions } from './lib/clients.js';
-import { readConfig, withoutPassword } from './lib/config.js';
+import { readConfig, refusingInOneLine, withoutPassword } from './lib/config.js';
 import { withEnvFile } from './lib/env-file.js';
 import { time } from './lib/format.js';
 import { healthJson, healthJunit, healthMarkdown } from './lib/health-files.js';
@@ -18,19 +18,12 @@ import { READERS } from './lib/variables.js';
 
 /** @import { Look } from './lib/health.js' */
 
-/** @type {import('./lib/config.js').Config} */
-let config;
-/** @type {HzSampler} */
-let loop;
-/** @type {ChatClient} */
-let client;
-try {
-    config = readConfig(withEnvFile(__ENV), READERS.HEALTH);
-    loop = new HzSampler(loopOptions(config));
-    client = new ChatClient(config.chatUrl, chatOptions(config));
-} catch (error) {
-    throw /** @type {Error} */ (error).message; // k6 prints a string as one line, an Error with its stack
-}
+const { config, loop, client } = refusingInOneLine(() => {
+    const values = readConfig(withEnvFile(__ENV), READERS.HEALTH);
+    return {
+        config: values, loop: new HzSampler(loopOptions(values)), client: new ChatClient(values.chatUrl, chatOptions(values)),
+    };
+});
 
 export const options = {
     vus: 1,

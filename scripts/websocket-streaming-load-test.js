@@ -11,48 +11,30 @@ import { ChatClient } from 'k6/x/fwhz';
 
 import { admit, LOOKS, replaced } from './lib/admission.js';
 import { chatOptions } from './lib/clients.js';
-import { readConfig } from './lib/config.js';
+import { readConfig, refusingInOneLine } from './lib/config.js';
 import { withEnvFile } from './lib/env-file.js';
+import { loadOptions } from './lib/load-options.js';
 import { Observer } from './lib/observer.js';
-import { GRACE, Pace, QUESTIONS } from './lib/pace.js';
+import { Pace, QUESTIONS } from './lib/pace.js';
 import { loadShape } from './lib/phases.js';
 import { SCENARIOS } from './lib/preflight.js';
 import { summariser } from './lib/summary.js';
 import { CHECKS } from './lib/summary-text.js';
-import { thresholds, TREND_STATS } from './lib/thresholds.js';
 import { READERS } from './lib/variables.js';
 
-/** @type {import('./lib/config.js').Config} */
-let config;
-/** @type {import('./lib/phases.js').LoadShape} */
-let shape;
-/** @type {Observer} */
-let observer;
-/** @type {ChatClient} */
-let client;
-try {
-    config = readConfig(withEnvFile(__ENV), READERS.MAIN);
-    shape = loadShape(config);
-    observer = new Observer(config, shape);
-    client = new ChatClient(config.chatUrl, chatOptions(config));
-} catch (error) {
-    throw /** @type {Error} */ (error).message; // k6 prints a string as one line, an Error with its stack
-}
+const { config, shape, observer, client } = refusingInOneLine(() => {
+    const values = readConfig(withEnvFile(__ENV), READERS.MAIN);
+    const load = loadShape(values);
+    return {
+        config: values, shape: load, observer: new Observer(values, load),
+        client: new ChatClient(values.chatUrl, chatOptions(values)),
+    };
+});
 
 const pace = new Pace(config, shape);
 
 export const options = {
-    scenarios: {
-        [SCENARIOS.hz]: { executor: 'constant-vus', exec: 'hz', vus: 1, duration: `${shape.total}ms`, gracefulStop: '0s' },
-        [SCENARIOS.chat]: {
-            executor: 'ramping-vus', exec: 'chat', startTime: `${shape.idle}ms`, startVUs: 0, stages: shape.stages,
-            gracefulRampDown: GRACE, gracefulStop: GRACE,
-        },
-    },
-    thresholds: thresholds(config),
-    summaryTrendStats: TREND_STATS,
-    // Without url and error, whose values have no end.
-    systemTags: ['check', 'error_code', 'expected_response', 'group', 'method', 'name', 'proto', 'scenario', 'status', 'subproto'],
+    ...loadOptions(config, shape, SCENARIOS.chat, 'chat'),
     setupTimeout: `${LOOKS * config.CONNECT_TIMEOUT + 30000}ms`,
 };
 

@@ -71,7 +71,7 @@ docker_command() {
 		export "$name=$(fw "$name")"
 		is_changed "$name" || TEST_COMMAND+=(-e "$name")
 	done
-	TEST_COMMAND+=(-e SUMMARY_FILE=/results/summary.json -e JUNIT_FILE=/results/junit.xml -e REPORT_FILE=/results/report.md)
+	for name in "${!FW_FILES[@]}"; do TEST_COMMAND+=(-e "$name=/results/${FW_FILES[$name]}"); done
 	[ "$SERVICE" = k6-health-check ] || TEST_COMMAND+=(-e K6_WEB_DASHBOARD=true -e K6_WEB_DASHBOARD_HOST=127.0.0.1
 		-e K6_WEB_DASHBOARD_PORT=0 -e K6_WEB_DASHBOARD_EXPORT=/results/report.html)
 	! is_short || TEST_COMMAND+=(-e K6_WEB_DASHBOARD_PERIOD=1s)

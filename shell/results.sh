@@ -99,8 +99,8 @@ wanted_copies() {
 
 # result_files DIR TYPE: tells k6 where the results go.
 result_files() {
-	local dir=$1
-	export SUMMARY_FILE=$dir/summary.json JUNIT_FILE=$dir/junit.xml REPORT_FILE=$dir/report.md
+	local dir=$1 name
+	for name in "${!FW_FILES[@]}"; do export "$name=$dir/${FW_FILES[$name]}"; done
 	[ "$2" != health ] || return 0
 	export K6_WEB_DASHBOARD=true K6_WEB_DASHBOARD_EXPORT=$dir/report.html
 	export K6_WEB_DASHBOARD_TAGS=${K6_WEB_DASHBOARD_TAGS:-reason,type} # the layout draws failures by reason

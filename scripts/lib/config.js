@@ -46,6 +46,21 @@ export function readConfig(env, script) {
 }
 
 /**
+ * What `make` makes. A refusal is thrown as a string: k6 prints that as one line, and an Error with its stack.
+ *
+ * @template T
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function refusingInOneLine(make) {
+    try {
+        return make();
+    } catch (error) {
+        throw /** @type {Error} */ (error).message;
+    }
+}
+
+/**
  * @param {Env} env
  * @param {Variable} variable
  */

@@ -8,6 +8,9 @@ import { VARIABLES } from './variables.js';
 
 /** @import { Env } from './config.js' */
 
+/** For these nothing is a value too. */
+const EMPTY_IS_VALUE = VARIABLES.filter((v) => 'emptyIsValue' in v).map(({ name }) => /** @type {string} */ (name));
+
 const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/;
 const DOUBLE = /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/;
 const SINGLE = /^'([^']*)'\s*(?:#.*)?$/;
@@ -28,7 +31,7 @@ export function withEnvFile(env) {
     }
     const values = readEnvFile(text, '.env.test');
     for (const [name, value] of Object.entries(env)) {
-        if (value !== undefined && (value.trim() !== '' || name === 'SUMMARY_FILE')) values[name] = value;
+        if (value !== undefined && (value.trim() !== '' || EMPTY_IS_VALUE.includes(name))) values[name] = value;
     }
     return values;
 }

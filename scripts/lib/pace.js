@@ -10,9 +10,6 @@ import { seededFor } from './random.js';
 /** @import { Config } from './config.js' */
 /** @import { LoadShape } from './phases.js' */
 
-/** How long a user who is still busy may go on when it is time to leave. */
-export const GRACE = '5s';
-
 /** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. */
 const LEAST_PAUSE_AFTER_FAILURE = 1;
 

@@ -11,16 +11,16 @@ import { sizes } from './accounts.js';
 import { admit, lookFor, LOOKS } from './admission.js';
 import { Api } from './api.js';
 import { chatOptions } from './clients.js';
-import { readConfig, withoutPassword } from './config.js';
+import { readConfig, refusingInOneLine, withoutPassword } from './config.js';
 import { withEnvFile } from './env-file.js';
 import { moreOf } from './flow-slos.js';
 import { Ledger } from './ledger.js';
+import { loadOptions, OBSERVER } from './load-options.js';
 import { Observer } from './observer.js';
-import { GRACE, Pace, QUESTIONS } from './pace.js';
+import { Pace, QUESTIONS } from './pace.js';
 import { loadShape } from './phases.js';
 import { summariser } from './summary.js';
 import { CHECKS } from './summary-text.js';
-import { thresholds, TREND_STATS } from './thresholds.js';
 
 /** @import { Outcome } from './api.js' */
 /** @import { Tokens } from './accounts.js' */
@@ -29,7 +29,8 @@ import { thresholds, TREND_STATS } from './thresholds.js';
 /** How long setup() may take for each account, in ms. */
 const TIME_FOR_ACCOUNT = 2000;
 
-const SCENARIOS = { hz: 'hz', users: 'users' };
+/** The scenario of the users. */
+const USERS = 'users';
 
 /**
  * @template {Scenario} S
@@ -41,15 +42,11 @@ export class Application {
      * @param {string} authFlow the flow that a renewal of tokens counts for
      */
     constructor(script, scenario, authFlow) {
-        try {
-            this.config = readConfig(withEnvFile(__ENV), script);
-            this.sizes = sizes(this.config, scenario.limited);
-            this.shape = loadShape({ ...this.config, VUS: this.sizes.users });
-            this.observer = new Observer(this.config, this.shape);
-            this.client = new ChatClient(this.config.chatUrl, chatOptions(this.config));
-        } catch (error) {
-            throw /** @type {Error} */ (error).message; // k6 prints a string as one line, an Error with its stack
-        }
+        this.config = refusingInOneLine(() => readConfig(withEnvFile(__ENV), script));
+        this.sizes = sizes(this.config, scenario.limited);
+        this.shape = loadShape({ ...this.config, VUS: this.sizes.users });
+        this.observer = refusingInOneLine(() => new Observer(this.config, this.shape));
+        this.client = refusingInOneLine(() => new ChatClient(this.config.chatUrl, chatOptions(this.config)));
         this.authFlow = authFlow;
         this.api = new Api(this.config);
         this.pace = new Pace(this.config, this.shape);
@@ -62,24 +59,13 @@ export class Application {
 
     /** For `export const options`. */
     get options() {
-        const { config, shape } = this;
+        const { config } = this;
+        const load = loadOptions(config, this.shape, USERS, 'user');
         return {
-            scenarios: {
-                [SCENARIOS.hz]: {
-                    executor: 'constant-vus', exec: 'hz', vus: 1, duration: `${shape.total}ms`, gracefulStop: '0s',
-                },
-                [SCENARIOS.users]: {
-                    executor: 'ramping-vus', exec: 'user', startTime: `${shape.idle}ms`, startVUs: 0, stages: shape.stages,
-                    gracefulRampDown: GRACE, gracefulStop: GRACE,
-                },
-            },
-            thresholds: { ...thresholds(config), ...this.more.objectives },
-            summaryTrendStats: TREND_STATS,
+            ...load,
+            thresholds: { ...load.thresholds, ...this.more.objectives },
             batch: config.CONNECTION_POOL_SIZE,
             batchPerHost: config.CONNECTION_POOL_SIZE,
-            // Without url and error, whose values have no end.
-            systemTags: ['check', 'error_code', 'expected_response', 'group', 'method', 'name', 'proto', 'scenario', 'status',
-                'subproto'],
             setupTimeout: `${LOOKS * (config.CONNECT_TIMEOUT + config.HTTP_TIMEOUT) + 30000 +
                 this.sizes.accounts * TIME_FOR_ACCOUNT}ms`,
         };
@@ -90,7 +76,7 @@ export class Application {
         const { config } = this;
         /** @type {Tokens[]} */
         let users = [];
-        const data = admit(config, this.observer, this.client, Object.values(SCENARIOS), () => {
+        const data = admit(config, this.observer, this.client, [OBSERVER, USERS], () => {
             if (this.sizes.users < config.VUS) {
                 console.info(`${this.sizes.users} users at the same time: VUS=${config.VUS} is more than ` +
                     `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);

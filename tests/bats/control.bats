@@ -2,16 +2,7 @@
 # Runs that live on without their terminal: --detach, status, logs, attach, cancel, and signals.
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-	load helper
-	start_target
-}
-
-teardown_file() {
-	load helper
-	stop_target
-}
+one_target_for_the_file
 
 detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 

@@ -53,6 +53,12 @@ start_target() {
 
 ready_url() { sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/' "$BATS_FILE_TMPDIR/target.ready"; }
 
+# one_target_for_the_file: at the top of a file whose tests share a target.
+one_target_for_the_file() {
+	setup_file() { start_target; }
+	teardown_file() { stop_target; }
+}
+
 stop_target() {
 	local pid
 	[ -f "$BATS_FILE_TMPDIR/target.pid" ] || return 0

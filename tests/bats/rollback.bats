@@ -2,16 +2,7 @@
 # What follows a run that did not pass, and the same by hand.
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-	load helper
-	start_target
-}
-
-teardown_file() {
-	load helper
-	stop_target
-}
+one_target_for_the_file
 
 setup() {
 	shared_setup

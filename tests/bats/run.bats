@@ -2,16 +2,7 @@
 # A test from the front door: exit codes, which script, what reaches k6.
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-	load helper
-	start_target
-}
-
-teardown_file() {
-	load helper
-	stop_target
-}
+one_target_for_the_file
 
 @test "a run that meets its objectives exits with 0 and prints the verdict" {
 	run -0 --separate-stderr "$SLO" run-websocket --skip-health
