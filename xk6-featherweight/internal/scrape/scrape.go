@@ -62,7 +62,11 @@ type Reading struct {
 	HasGauge bool
 	// Life is the time at which the server's process began, in Unix seconds; 0 when unknown.
 	Life float64
-	// Sent and Received enclose the moment at which the server looked.
+	// Age is how old the page says that it is, by the Age header of a cache; 0 when it does not say.
+	Age time.Duration
+	// Stamp is the explicit time stamp of the counter's sample, on the clock of who wrote the page; zero when it has none.
+	Stamp time.Time
+	// Sent and Received enclose the moment at which the server looked, unless the page is a copy.
 	Sent, Received time.Time
 }
 
