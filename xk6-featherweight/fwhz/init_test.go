@@ -34,7 +34,7 @@ func TestTheDefaultExportHasTheClassesToo(t *testing.T) {
 	t.Parallel()
 	u := newVU(t)
 	assert.NoError(t, u.VU.Runtime().Set("standard", u.module.Exports().Default))
-	assert.Equal(t, []any{"ChatClient", "HzSampler"}, u.run(`Object.keys(standard).sort()`))
+	assert.Equal(t, []any{"ChatClient", "HzSampler", "evidence"}, u.run(`Object.keys(standard).sort()`))
 }
 
 func TestEveryVURegistersTheSameMetrics(t *testing.T) {
