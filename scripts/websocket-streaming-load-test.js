@@ -39,7 +39,7 @@ export const options = {
     setupTimeout: `${LOOKS * config.CONNECT_TIMEOUT + 30000}ms`,
 };
 
-export const setup = () => admit(config, observer, client, Object.values(SCENARIOS));
+export const setup = () => admit(config, observer, client, options);
 
 /** The observer: one iteration is one window of the loop. */
 export const hz = () => observer.watch();

@@ -16,7 +16,7 @@ import { readConfig, refusingInOneLine, withoutPassword } from './config.js';
 import { withEnvFile } from './env-file.js';
 import { moreOf } from './flow-slos.js';
 import { Ledger } from './ledger.js';
-import { loadOptions, OBSERVER } from './load-options.js';
+import { loadOptions } from './load-options.js';
 import { Observer } from './observer.js';
 import { Pace, QUESTIONS } from './pace.js';
 import { loadShape } from './phases.js';
@@ -79,7 +79,7 @@ export class Application {
         const { config } = this;
         /** @type {Tokens[]} */
         let users = [];
-        const data = admit(config, this.observer, this.client, [OBSERVER, USERS], () => {
+        const data = admit(config, this.observer, this.client, this.options, () => {
             if (this.sizes.users < config.VUS) {
                 console.info(`${this.sizes.users} users at the same time: VUS=${config.VUS} is more than ` +
                     `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);
