@@ -80,8 +80,11 @@ func startVirtual(t *testing.T, cfg Config) (s *Server, api, chat *pipes) {
 	t.Helper()
 
 	api, chat = newPipes(), newPipes()
+
+	gates := []*gate{newGate(api, nil), newGate(chat, nil)}
 	s = start(t.Context(), cfg, ports{
-		listeners: []net.Listener{api, chat},
+		listeners: []net.Listener{gates[0], gates[1]},
+		gates:     gates,
 		urls:      URLs{API: "http://api", Chat: "ws://chat"},
 	})
 	t.Cleanup(func() { s.Stop(context.WithoutCancel(t.Context())) })
