@@ -2,6 +2,8 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -101,7 +103,14 @@ type client struct {
 func connect(t *testing.T, s *Server) *client {
 	t.Helper()
 
-	ws, resp, err := websocket.DefaultDialer.DialContext(t.Context(), s.URLs().Chat+"/api/chat", nil)
+	dialer := websocket.Dialer{HandshakeTimeout: time.Minute}
+	if s.Certificate() != nil {
+		roots := x509.NewCertPool()
+		require.True(t, roots.AppendCertsFromPEM(s.Certificate()))
+		dialer.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+
+	ws, resp, err := dialer.DialContext(t.Context(), s.URLs().Chat+"/api/chat", nil)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	t.Cleanup(func() { _ = ws.Close() })

@@ -125,6 +125,7 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request, f Faults, t *tally
 		}
 	}
 
+	h.Set("Content-Length", strconv.Itoa(len(body))) // so that a page without a last line feed is seen to be whole
 	w.WriteHeader(from.code)
 	_, _ = w.Write(body) // the client may be gone: nobody is left to tell
 }
