@@ -120,7 +120,7 @@ func (s *chatServer) accept(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if s.faults.get().Greeting {
-		c.tell("connection_established")
+		c.tell("greeting", "connection_established")
 	}
 
 	go c.serve()

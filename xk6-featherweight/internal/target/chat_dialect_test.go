@@ -34,7 +34,7 @@ func TestAGreetingComesFirstAndHeartbeatsComeAlsoWhileStreaming(t *testing.T) {
 		time.Sleep(time.Minute)
 
 		truth := s.Truth()
-		assert.Equal(t, map[string]int64{"connection_established": 1, "heartbeat": 3}, truth.Errors)
+		assert.Equal(t, map[string]int64{"greeting": 1, "heartbeats": 3}, truth.Errors)
 		assert.Equal(t, int64(1), truth.TurnsCompleted)
 		assert.Equal(t, int64(20), truth.Tokens)
 		require.NoError(t, c.ws.Close())

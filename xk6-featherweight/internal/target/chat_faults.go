@@ -91,7 +91,7 @@ func (s *chatServer) beatEvery(d time.Duration) {
 	var beats *time.Timer
 
 	beats = time.AfterFunc(d, func() {
-		s.each(func(c *conn) { c.tell("heartbeat") })
+		s.each(func(c *conn) { c.tell("heartbeats", "heartbeat") })
 
 		s.mu.Lock()
 		defer s.mu.Unlock()

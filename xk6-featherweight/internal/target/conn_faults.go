@@ -2,8 +2,8 @@ package target
 
 import "time"
 
-// tell sends a frame of the application that belongs to no question.
-func (c *conn) tell(kind string) {
+// tell sends a frame of the application that belongs to no question; it is counted as that fault.
+func (c *conn) tell(fault, kind string) {
 	if !c.server.doze(c.done) {
 		return
 	}
@@ -12,7 +12,7 @@ func (c *conn) tell(kind string) {
 	defer c.mu.Unlock()
 
 	if !c.server.hangs(c.user) {
-		c.server.tally.fault(kind)
+		c.server.tally.fault(fault)
 		c.write([]byte(`{"type":"` + kind + `","timestamp":"` + iso(time.Now()) + `"}`))
 	}
 }
