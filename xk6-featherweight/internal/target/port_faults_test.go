@@ -86,7 +86,7 @@ func TestAnswersUnderWayFailWhenTheChatDies(t *testing.T) {
 		assert.Equal(t, map[string]int64{kindChatDies: 2}, s.Truth().Errors, "the port, and the answer")
 
 		require.NoError(t, s.SetFaults(Faults{}))
-		connect(t, s)
+		require.NoError(t, connect(t, s).ws.Close())
 		assert.Zero(t, s.Stop(t.Context()).TurnsCut)
 	}
 }
@@ -99,7 +99,7 @@ func TestAHangingAPINeverAnswersAndComesBack(t *testing.T) {
 		require.NoError(t, s.SetFaults(Faults{APIHangs: 1}))
 
 		ask := func(p *pipes) error {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://target/metrics", nil)
@@ -141,12 +141,12 @@ func TestAHangingChatEndsAnswersUnderWayAndTakesQuestionsInSilence(t *testing.T)
 		require.NoError(t, s.SetFaults(Faults{ChatHangs: 1, Heartbeats: Duration(time.Second)}))
 		synctest.Wait()
 		c.ask("m2")
-		require.NoError(t, c.ws.SetReadDeadline(time.Now().Add(time.Hour)))
+		require.NoError(t, c.ws.SetReadDeadline(time.Now().Add(45 * time.Second)))
 
 		_, err := c.next()
 		require.Error(t, err, "nothing comes: neither tokens nor heartbeats nor pings")
 
-		dialer := websocket.Dialer{NetDialContext: chat.dial, HandshakeTimeout: time.Minute}
+		dialer := websocket.Dialer{NetDialContext: chat.dial, HandshakeTimeout: 10 * time.Second}
 		_, _, err = dialer.DialContext(t.Context(), "ws://chat/api/chat", nil) //nolint:bodyclose // there is no answer
 		require.Error(t, err, "no handshake either")
 
