@@ -39,7 +39,7 @@ type chatServer struct {
 	mu       sync.Mutex
 	stopping bool
 	conns    map[*conn]struct{}
-	users    *shelf[uint64] // who asked so far, and as the how manieth
+	users    *shelf[uint64] // who asked so far, by number: 1 asked first
 	asked    uint64
 	beats    *time.Timer // heartbeats of the application, or nil
 	all      sync.WaitGroup

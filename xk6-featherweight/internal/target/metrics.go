@@ -125,7 +125,7 @@ func (c *loopCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 
 	if !f.MetricsNoHz && !f.MetricsNoCounter {
-		count := f.counter(v.count + uint64(c.nth)*otherCourse) //nolint:gosec // nth is small and positive
+		count := f.counter(v.count + uint64(c.nth)*otherCourse)
 		c.readings.add(uint64(count), v.at)
 		show(c.counter, prometheus.CounterValue, count)
 	}
@@ -155,7 +155,7 @@ const (
 
 // counter is what the page shows of a counter.
 func (f Faults) counter(count uint64) float64 {
-	count += uint64(f.CounterAhead) //nolint:gosec // never negative
+	count += uint64(f.CounterAhead)
 	if f.Counter32Bit {
 		count &= 1<<32 - 1
 	}

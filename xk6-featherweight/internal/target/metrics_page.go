@@ -56,7 +56,7 @@ func newPages(m *metrics) *pages {
 
 // process says which process is to answer a request.
 func (p *pages) process(r *http.Request, f Faults) uint64 {
-	switch n := uint64(f.MetricsReplicas); { //nolint:gosec // from 0 to 9
+	switch n := uint64(f.MetricsReplicas); {
 	case n <= 1:
 		return 0
 	case f.MetricsReplicasKept:

@@ -141,7 +141,7 @@ func TestAHangingChatEndsAnswersUnderWayAndTakesQuestionsInSilence(t *testing.T)
 		require.NoError(t, s.SetFaults(Faults{ChatHangs: 1, Heartbeats: Duration(time.Second)}))
 		synctest.Wait()
 		c.ask("m2")
-		require.NoError(t, c.ws.SetReadDeadline(time.Now().Add(45 * time.Second)))
+		require.NoError(t, c.ws.SetReadDeadline(time.Now().Add(45*time.Second)))
 
 		_, err := c.next()
 		require.Error(t, err, "nothing comes: neither tokens nor heartbeats nor pings")
