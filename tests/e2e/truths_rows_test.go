@@ -127,7 +127,7 @@ func pageTruths() []truth {
 func frameTruths() []truth {
 	return []truth{
 		{name: "the chat greets and sends heartbeats", faults: "greeting heartbeats=200ms", env: atOnce, want: "PASS", hz: 100},
-		{name: "one token of twenty is not UTF-8", faults: "not_utf8=0.2", env: atOnce, want: "FAIL", slo: "error rate", reason: "protocol"},
+		{name: "one answer of five has a token that is not UTF-8", faults: "not_utf8=0.2", env: atOnce, want: "FAIL", slo: "error rate", reason: "protocol"},
 		{
 			name:   "the chat wants an origin, a header and a subprotocol, and gets them",
 			faults: "need_origin=https://app.example need_header=Cookie_:_session=1 need_subprotocol=chat.v1",
