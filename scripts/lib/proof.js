@@ -100,5 +100,6 @@ export function interval({ low, high }, shown) {
  * @param {number} errorRate the limit
  */
 export function silenceLimit(errorRate) {
+    if (errorRate >= 1) return 1e6; // everything may fail
     return Math.min(1e6, Math.max(3, Math.ceil(-6 / Math.log10(errorRate))));
 }

@@ -97,7 +97,7 @@ function withProof(slo, proved) {
  * @returns {Pick<Verdict, 'verdict' | 'reasons'>}
  */
 function decide(slos, crossedThresholds, cutShort) {
-    const why = (/** @type {Slo['outcome']} */ outcome) => slos.filter((s) => s.outcome === outcome).map((s) => s.why);
+    const why = (/** @type {Slo['outcome']} */ outcome) => [...new Set(slos.filter((s) => s.outcome === outcome).map((s) => s.why))];
     const failed = why('fail');
     const undecided = [cutShort, ...why('invalid')].filter((text) => text !== '');
 

@@ -58,7 +58,7 @@ test('the JSON holds the numbers of the run', () => {
     assert.deepEqual([result.schema, result.verdict, result.exitCode, result.complete], ['featherweight-slo/summary/v1', 'FAIL', 99, true]);
     assert.deepEqual(result.failures, { dial: 10 });
     assert.deepEqual([result.totals.turns, result.totals.failed, result.totals.tokens, result.totals.loopReadings], [200, 10, 4000, 800]);
-    assert.deepEqual(result.loop, { source: 'counter', measured: true });
+    assert.deepEqual(result.loop, { source: 'counter', measured: true, pagePeriod: 0 });
     assert.deepEqual([result.startedAt, result.seconds, result.plannedSeconds], [setup.started, 85, 85]);
     const steady = result.phases.find((p) => p.name === 'steady');
     assert.deepEqual(steady.loopHz, { avg: 90, min: 90, max: 90, low: 89.9, high: 90.1, windows: 60 });
