@@ -26,6 +26,8 @@ agreed() {
 	[[ $(readlink "$RESULTS/latest") = *-demo ]]
 	[ "$(jq -r .totals.turns "$RESULTS/latest/summary.json")" = "$(jq -r .turns_completed "$RESULTS/latest/truth.json")" ]
 	# Whether the audit agrees on the frequency depends on the machine; that the exit code follows it does not.
+	cat out err # shown when the test fails
+	[ "$(state exit_code)" = 0 ]
 	if grep -q DISAGREES out; then [ "$code" -eq 1 ]; else [ "$code" -eq 0 ]; fi
 }
 
