@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,7 +55,7 @@ func TestNoLoadIsStartedOnATargetThatIsNotThere(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			target := harness.StartTarget(t, "--fault", c.fault)
-			run := harness.Script(t, harness.MainScript(), short(target, c.env...))
+			run := harness.Script(t, harness.MainScript(), ownLoop(target, c.env...))
 			refused(t, run, c.words...)
 			if turns := target.Stop().TurnsStarted; turns != 0 {
 				t.Errorf("%v turns were started", turns)
@@ -67,21 +66,10 @@ func TestNoLoadIsStartedOnATargetThatIsNotThere(t *testing.T) {
 
 func TestConnectionRefusedNamesTheAddressAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	nobody := closedPort(t)
+	nobody := harness.Nobody
 	target := harness.StartTarget(t)
-	refused(t, harness.Script(t, harness.MainScript(), short(target, "BASE_URL", "http://"+nobody)), nobody, "connection refused", "start")
+	refused(t, harness.Script(t, harness.MainScript(), short(target, "BASE_URL", "http://"+nobody, "METRICS_URL", "")), nobody, "connection refused", "start")
 	refused(t, harness.Script(t, harness.MainScript(), short(target, "WS_URL", "ws://"+nobody)), nobody, "connection refused", "start")
-}
-
-// closedPort is an address that nobody listens on.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 func TestABadVariableIsRefusedByNameValueAndWhatIsAllowed(t *testing.T) {

@@ -41,7 +41,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 		globalThis.session = chat.connect();
 		globalThis.reply = session.ask('?');
 		globalThis.gone = new fwhz.ChatClient('ws://%s').connect();
-		session.close();`, unusedAddress(t))
+		session.close();`, nobody)
 	for script, name := range map[string]string{
 		`loop`: "HzSampler", `loop.next()`: "HzWindow", `loop.next().average`: "HzAverage", `loop.probe()`: "HzProbe",
 		`chat`: "ChatClient", `session`: "ChatSession", `gone`: "ChatSession", `reply`: "Reply", `gone.ask('?')`: "Reply",

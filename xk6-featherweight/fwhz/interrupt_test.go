@@ -18,6 +18,9 @@ func (p *peer) untilGoodbye(last func()) {
 	p.untilClosed()
 }
 
+// patient is for goodbyes that a busy machine answers late.
+const patient = `{closeTimeout: '10s'}`
+
 func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 	t.Parallel()
 	end := make(chan context.CancelFunc, 1)
@@ -26,7 +29,7 @@ func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 		p.tokens(id, "a", "b")
 		(<-end)()
 		p.untilGoodbye(func() { p.tokens(id, "c") })
-	}), `{}`)
+	}), patient)
 	u.after(`globalThis.session = chat.connect()`)
 	end <- u.cancel
 	requireLines(t, "chat_interrupted 1;chat_tokens 3;ws_msgs_received 3;ws_msgs_sent 1;"+ended, u.after(`globalThis.reply = session.ask('?')`))
@@ -87,7 +90,7 @@ func TestACompleteThatWasOnItsWayMakesACompleteTurn(t *testing.T) {
 		id, _ := p.question()
 		(<-end)()
 		p.untilGoodbye(func() { p.tokens(id, "a", "b", "c"); p.event("complete", id, "") })
-	}), `{}`)
+	}), patient)
 	u.after(`globalThis.session = chat.connect()`)
 	end <- u.cancel
 	requireLines(t, goodTurn+";"+ended, u.after(`session.ask('?')`))
@@ -130,7 +133,7 @@ func TestAQuestionAfterTheEndOfTheTestIsNoFailure(t *testing.T) {
 
 func TestAProbeThatTheEndOfTheTestCutOff(t *testing.T) {
 	t.Parallel()
-	u := newVU(t).chat("ws://"+unusedAddress(t), `{}`)
+	u := newVU(t).chat("ws://"+nobody, `{}`)
 	u.cancel()
 	assert.Equal(t, []any{false, "interrupted"}, u.run(`const p = chat.probe(); [p.ok, p.error.code]`))
 }

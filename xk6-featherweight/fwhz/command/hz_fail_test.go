@@ -19,13 +19,11 @@ import (
 
 func TestHzExitsWith1AndOneLineWhenNothingCanBeRead(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
 	for name, c := range map[string]struct {
 		url  string
 		said string
 	}{
-		"nobody listens":   {closed.URL, "connection refused"},
+		"nobody listens":   {"http://127.0.0.1:1", "connection refused"},
 		"no such page":     {pages(t, 404, func() string { return "no\n" }), "404 Not Found"},
 		"no such metric":   {pages(t, 200, func() string { return "up 1\n" }), "Hz metric not found"},
 		"not metrics":      {pages(t, 200, func() string { return "<!doctype html>\n<p>hello\n" }), "not"},

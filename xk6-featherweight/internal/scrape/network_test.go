@@ -24,10 +24,9 @@ const soon = 50 * time.Millisecond
 
 func TestNobodyListens(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	_, err := scraper(t, closed.URL+"/metrics").Read(t.Context())
-	requireFailure(t, err, CodeRefused, closed.URL+"/metrics", "connection refused", "start the service or correct METRICS_URL")
+	const url = "http://127.0.0.1:1/metrics" // the kernel gives this port to nobody
+	_, err := scraper(t, url).Read(t.Context())
+	requireFailure(t, err, CodeRefused, url, "connection refused", "start the service or correct METRICS_URL")
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
 
