@@ -36,10 +36,13 @@ declare module 'k6/x/fwhz' {
         window?: Duration;
         /** When a single reading is given up. Default `"2s"`. */
         timeout?: Duration;
+        /** The most bytes of an answer, packed or not; a longer one is given up. Default 8388608; at least 1024. */
+        maxSize?: number;
         /** `"auto"` (default) takes the best that the endpoint offers; anything else forces that one. */
         source?: 'auto' | HzSource;
         /**
-         * The counter to measure, with labels when several instances are exposed: `name{instance="a"}`.
+         * The counter to measure, with labels when several instances are exposed: `name{instance="a"}`; a name that
+         * needs quotes as Prometheus writes it: `{"my.loop.ticks",instance="a"}`.
          * Default `consciousness_loop_iterations_total`.
          */
         counter?: string;

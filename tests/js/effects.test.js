@@ -38,6 +38,8 @@ const EFFECTS = {
     GENERATOR_LAG_P99: ['the verdict changes there', 'js/limits.test.js', LIMITS],
     HZ_COVERAGE: ['the verdict changes there', 'js/limits.test.js', LIMITS],
     EVIDENCE: ['a limit inside the interval is not decided', 'js/proof.test.js', 'EVIDENCE=require makes a limit inside the interval INVALID'],
+    METRICS_TIMEOUT: ['a reading is given up then', 'js/parts.test.js', 'every time and name of a connection is that of its variable'],
+    METRICS_MAX_SIZE: ['a page is given up there', 'js/parts.test.js', 'every time and name of a connection is that of its variable'],
     HZ_SOURCE: ['the gauge is taken though there is a counter', 'e2e/variables_test.go', 'TestTheLoopIsReadWhereAndAsOftenAsConfigured'],
     HZ_COUNTER: ['that counter is taken', 'e2e/variables_test.go', 'TestTheLoopIsReadWhereAndAsOftenAsConfigured'],
     HZ_GAUGE: ['that gauge is taken', 'e2e/variables_test.go', 'TestTheLoopIsReadWhereAndAsOftenAsConfigured'],

@@ -77,6 +77,6 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"chat_interrupted": "counter", "ws_connected": "gauge",
 		"loop_hz": "trend", "loop_hz_low": "gauge", "loop_hz_high": "gauge", "loop_longest_gap": "trend of ms",
 		"loop_restarts": "counter", "hz_scrapes": "counter", "hz_scrape_failures": "counter",
-		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms",
+		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms", "generator_failures": "counter",
 	}, got)
 }
