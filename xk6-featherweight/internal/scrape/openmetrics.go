@@ -51,7 +51,7 @@ func classicStamp(behind []byte) string {
 	}
 	at, err := strconv.ParseFloat(string(fields[0]), 64)
 	switch {
-	case err != nil, !(at > 0), at > farthest*1000: //nolint:staticcheck // a NaN is not above 0
+	case err != nil, math.IsNaN(at), at <= 0, at > farthest*1000:
 		return ""
 	case at < farthest:
 		at *= 1000
