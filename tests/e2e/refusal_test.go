@@ -91,7 +91,7 @@ func TestAPackedScriptRunsOnlyWithThePlanThatItWasPackedWith(t *testing.T) {
 	target := harness.StartTarget(t)
 	packed := filepath.Join(t.TempDir(), "main.tar")
 	env := short(target)
-	if run := harness.Command(t, []string{harness.K6(), "archive", "--archive-out", packed, harness.MainScript()}, env); run.Code != 0 {
+	if run := harness.Command(t, []string{harness.K6(), "archive", "--include-system-env-vars", "--archive-out", packed, harness.MainScript()}, env); run.Code != 0 {
 		t.Fatal(run.Describe())
 	}
 	refused(t, harness.Script(t, packed, harness.With(env, "VUS", "7")), "k6 archive", "scenarios.chat.stages", "pack it again")
