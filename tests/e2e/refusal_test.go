@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -82,4 +83,23 @@ func TestReplacingTheScenariosOnTheCommandLineIsRefused(t *testing.T) {
 	target := harness.StartTarget(t)
 	run := harness.Script(t, harness.MainScript(), short(target), "--vus", "5", "--duration", "2s")
 	refused(t, run, "VUS=", "DURATION=")
+}
+
+// A packed script holds the plan of the time of packing: what runs and what is judged must be the same.
+func TestAPackedScriptRunsOnlyWithThePlanThatItWasPackedWith(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t)
+	packed := filepath.Join(t.TempDir(), "main.tar")
+	env := short(target)
+	if run := harness.Command(t, []string{harness.K6(), "archive", "--archive-out", packed, harness.MainScript()}, env); run.Code != 0 {
+		t.Fatal(run.Describe())
+	}
+	refused(t, harness.Script(t, packed, harness.With(env, "VUS", "7")), "k6 archive", "scenarios.chat.stages", "pack it again")
+	refused(t, harness.Script(t, packed, harness.With(env, "ERROR_RATE_THRESHOLD", "0.5")), "k6 archive", "thresholds.error_rate")
+	if turns := target.Live().TurnsStarted; turns != 0 {
+		t.Errorf("%v turns were started", turns)
+	}
+	if run := harness.Script(t, packed, env); run.Code != 0 {
+		t.Error("with the plan that it was packed with: " + run.Describe())
+	}
 }

@@ -39,6 +39,50 @@ func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 	assert.Empty(t, u.warnings())
 }
 
+// It took at least as long as it had waited, so whatever would have come is too late.
+func TestATurnThatHadMissedItsLimitWhenTheTestEndedHasFailed(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []string{`response: '1us'`, `response: '1h', ttft: '1us'`} {
+		end := make(chan context.CancelFunc, 1)
+		u := newVU(t).chat(serveChat(t, func(p *peer) {
+			p.question()
+			(<-end)()
+			p.untilGoodbye(func() {})
+		}), `{slo: {`+limit+`}}`)
+		u.after(`globalThis.session = chat.connect()`)
+		end <- u.cancel
+		requireLines(t, "chat_failures 1 response_timeout;chat_goodput 0;error_rate 1;ws_msgs_sent 1;"+ended,
+			u.after(`globalThis.reply = session.ask('?')`))
+		assert.Equal(t, []any{false, false, "response_timeout"}, u.run(`[reply.ok, reply.interrupted, reply.error.code]`))
+		assert.Equal(t, true, u.run(`const s = fwhz.evidence.share('error_rate'); s.hits === 1 && s.n === 1`))
+	}
+}
+
+func TestATurnThatWasCutOffWithinItsLimitIsAWaitWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	end := make(chan context.CancelFunc, 1)
+	u := newVU(t).chat(serveChat(t, func(p *peer) {
+		p.question()
+		(<-end)()
+		p.untilGoodbye(func() {})
+	}), `{slo: {response: '1h'}}`)
+	u.after(`globalThis.session = chat.connect()`)
+	end <- u.cancel
+	u.after(`session.ask('?')`)
+	assert.Equal(t, []any{int64(1), int64(1), nil, nil}, u.run(
+		`const p = fwhz.evidence.percentile('message_response_time', 'steady', 90); [p.n, p.cut, p.never, fwhz.evidence.share('error_rate')]`))
+}
+
+func TestADialThatHadMissedItsLimitWhenTheTestEndedHasFailed(t *testing.T) {
+	t.Parallel()
+	end := make(chan context.CancelFunc, 1)
+	u := newVU(t).chat(hangingHandshake(t, func() { (<-end)() }), `{connectTimeout: '1h', slo: {connect: '1us'}}`)
+	end <- u.cancel
+	u.after(`globalThis.session = chat.connect()`)
+	assert.Equal(t, []any{false, "connect_timeout"}, u.run(`[session.ok, session.error.code]`))
+	assert.Equal(t, true, u.run(`const s = fwhz.evidence.share('error_rate'); s.hits === 1 && s.n === 1`))
+}
+
 func TestACompleteThatWasOnItsWayMakesACompleteTurn(t *testing.T) {
 	t.Parallel()
 	end := make(chan context.CancelFunc, 1)

@@ -63,6 +63,7 @@ func TestHzRejectsWhatMakesNoSenseInOneLine(t *testing.T) {
 		"interval no time":  {[]string{"--interval", "soon"}, []string{"--interval", "soon"}},
 		"window":            {[]string{"--window", "120ms"}, []string{"--window 120ms is not allowed", "a multiple of --interval, which is 50ms"}},
 		"negative window":   {[]string{"--window", "-1s"}, []string{"--window -1s is not allowed"}},
+		"size":              {[]string{"--max-size", "0"}, []string{"--max-size 0 is not allowed", "bytes above 0"}},
 		"timeout":           {[]string{"--timeout", "-2s"}, []string{"--timeout -2s is not allowed", "above 0"}},
 		"short duration":    {[]string{"--duration", "100ms"}, []string{"--duration 100ms is not allowed", "at least one --window, which is 250ms"}},
 		"negative duration": {[]string{"--duration", "-1s"}, []string{"--duration -1s is not allowed"}},
