@@ -18,6 +18,7 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 	run -0 "$SLO" status
 	[ "$output" = "no test is under way" ]
 	detached DURATION=60s
+	wait_until phase_is running # --detach returns as soon as there is a supervisor
 	run -0 "$SLO" status
 	[[ $output = *-websocket-streaming:\ running\ since* ]]
 	"$SLO" cancel

@@ -85,7 +85,7 @@ func holdsTheTruth(t *testing.T, target *harness.Target, rate float64) {
 		return
 	}
 	for _, w := range append(measured, whole) {
-		least, most := truth(seen, w)
+		least, most := possible(seen, w)
 		if !(w.Low <= most && least <= w.High) {
 			t.Errorf("%v Hz: the true %v to %v are not inside [%v, %v]", rate, least, most, w.Low, w.High)
 		}
@@ -93,10 +93,10 @@ func holdsTheTruth(t *testing.T, target *harness.Target, rate float64) {
 	fmt.Printf("%v Hz: %d windows and the whole, [%.3f, %.3f], hold the true value of their readings\n", rate, len(measured), whole.Low, whole.High)
 }
 
-// truth is the least and the most that the frequency of a window can have been: between the readings that gave out the
+// possible is the least and the most that the frequency of a window can have been: between the readings that gave out the
 // two values of its counter. A value may have been given out more than once, when the loop stood still. The whole does
 // not say which readings it took: quick ones, in its first and in its last tenth.
-func truth(seen []harness.Observation, w window) (least, most float64) {
+func possible(seen []harness.Observation, w window) (least, most float64) {
 	starts := func(r harness.Observation) bool { return r.Count == w.Counter[0] }
 	ends := func(r harness.Observation) bool { return r.Count == w.Counter[1] }
 	if w.Summary {

@@ -11,7 +11,9 @@ import (
 // loop is the heart of the target: a goroutine on a thread of its own that ticks at a fixed rate and counts.
 //
 // A fault does to it what it would do to a real loop: a stall holds it up, a halt stops it, a restart makes it begin at
-// nought. What the rest of the target says about the loop is read from here.
+// nought. A machine that is too busy to wake it in time is no fault: what is due has happened for whoever looks, so that
+// the truth about the loop does not depend on the machine. What the rest of the target says about the loop is read from
+// here.
 type loop struct {
 	wake chan struct{} // something changed: look again
 	quit chan struct{}
@@ -33,6 +35,7 @@ type loop struct {
 	stalls   int64
 
 	halted     bool
+	heldUntil  time.Time // the end of what held it up; zero when nothing has since the latest tick
 	stallUntil time.Time
 	stallFor   time.Duration
 	stallEvery time.Duration
@@ -85,15 +88,18 @@ func (l *loop) step() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	now := time.Now()
+	return l.advance(time.Now())
+}
 
+// advance is step for whoever has the mutex.
+func (l *loop) advance(now time.Time) time.Duration {
 	if l.halted || !l.stopped.IsZero() {
 		return time.Hour // until woken
 	}
 
 	if !l.nextStall.IsZero() && !now.Before(l.nextStall) {
 		l.stalls++
-		l.stallUntil = now.Add(l.stallFor)
+		l.hold(now.Add(l.stallFor))
 		l.nextStall = now.Add(l.stallEvery)
 	}
 
@@ -101,7 +107,13 @@ func (l *loop) step() time.Duration {
 		return l.stallUntil.Sub(now)
 	}
 
-	for range l.pace.take(now) {
+	ticks := 0
+	if !l.heldUntil.IsZero() {
+		ticks = l.pace.takeLate(l.heldUntil)
+		l.heldUntil = time.Time{}
+	}
+
+	for range ticks + l.pace.take(now) {
 		l.tick(time.Now())
 	}
 
@@ -129,7 +141,9 @@ func (l *loop) stop() {
 	running := l.stopped.IsZero()
 
 	if running {
-		l.stopped = time.Now()
+		now := time.Now()
+		l.advance(now)
+		l.stopped = now
 		close(l.quit)
 	}
 	l.mu.Unlock()

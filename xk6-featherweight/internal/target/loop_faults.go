@@ -5,7 +5,9 @@ import "time"
 // change alters the loop under its lock and wakes it, so that the change shows at once.
 func (l *loop) change(f func(now time.Time)) {
 	l.mu.Lock()
-	f(time.Now())
+	now := time.Now()
+	l.advance(now)
+	f(now)
 	l.mu.Unlock()
 
 	select {
@@ -21,8 +23,17 @@ func (l *loop) setRate(hz float64) {
 
 // halt makes the loop stand still, or lets it go on.
 func (l *loop) halt(on bool) {
-	l.change(func(time.Time) { l.halted = on })
+	l.change(func(now time.Time) {
+		if l.halted && !on {
+			l.heldUntil = now
+		}
+
+		l.halted = on
+	})
 }
+
+// hold holds the loop up until then. It needs the mutex.
+func (l *loop) hold(until time.Time) { l.stallUntil, l.heldUntil = until, until }
 
 // stall holds the loop up for d now and, with every above 0, again each time that every has passed. With d = 0 there
 // are no more stalls.
@@ -34,7 +45,7 @@ func (l *loop) stall(d, every time.Duration) {
 		}
 
 		l.stalls++
-		l.stallUntil = now.Add(d)
+		l.hold(now.Add(d))
 
 		if every > 0 {
 			l.nextStall = now.Add(every)

@@ -21,6 +21,7 @@ func (l *loop) view() loopView {
 	defer l.mu.Unlock()
 
 	now := time.Now()
+	l.advance(now)
 	period := time.Duration(float64(time.Second) / l.pace.hz)
 
 	return loopView{
@@ -41,6 +42,7 @@ func (l *loop) addTo(t *Truth) {
 	end := l.stopped
 	if end.IsZero() {
 		end = time.Now()
+		l.advance(end)
 	}
 
 	t.Ticks = l.total

@@ -71,6 +71,26 @@ func TestLoopInRealTimeNeverOutrunsItsSchedule(t *testing.T) {
 	assert.Equal(t, truth.Ticks, observations(t, l.view().tickTime))
 }
 
+// A machine that is too busy to wake the loop is no fault of the loop: here nobody does.
+func TestWhoLooksAtTheLoopFindsWhatIsDue(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		l := &loop{born: now, started: now, last: now, pace: pace{anchor: now, hz: 100}, tickTime: newTickHistogram(), wake: make(chan struct{}, 1)}
+
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, uint64(500), l.view().count)
+
+		time.Sleep(time.Second)
+		l.setRate(50)
+		time.Sleep(time.Second)
+		l.stall(200*time.Millisecond, 0)
+		time.Sleep(time.Second)
+		assert.Equal(t, uint64(600+50+1+40), l.view().count, "the 10 ticks of the stall are lost, one comes at its end")
+	})
+}
+
 func TestLoopHasNoFrequencyInItsFirstSecond(t *testing.T) {
 	t.Parallel()
 

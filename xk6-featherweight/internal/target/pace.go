@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// catchUp is how late the loop may be and still make up for the ticks it missed, at once and in a row. Held up for
-// longer, it gives them up: they are lost for good, and the schedule starts anew from the present.
+// catchUp is how long a fault may hold up the loop that still makes up for the ticks it missed, at once and in a row. Held
+// up for longer, it gives them up: they are lost for good, and the schedule starts anew from the present.
 const catchUp = 100 * time.Millisecond
 
 // pace is an absolute schedule: tick k is due at anchor + k/hz. It knows no clock; whoever asks brings the time.
@@ -24,14 +24,19 @@ func (p *pace) due(k uint64) time.Time {
 // next is the time of the next tick.
 func (p *pace) next() time.Time { return p.due(p.done + 1) }
 
-// take returns how many ticks are due at now and counts them as taken.
-func (p *pace) take(now time.Time) int {
+// takeLate is take for a loop that was held up until now.
+func (p *pace) takeLate(now time.Time) int {
 	if now.Sub(p.next()) > catchUp {
 		p.anchor, p.done = now, 0
 
 		return 1
 	}
 
+	return p.take(now)
+}
+
+// take returns how many ticks are due at now and counts them as taken, however many they are.
+func (p *pace) take(now time.Time) int {
 	n := 0
 	for ; !now.Before(p.next()); n++ {
 		p.done++

@@ -49,11 +49,20 @@ func TestPaceCatchesUpWithinItsLimitAndSkipsBeyond(t *testing.T) {
 	p := pace{anchor: anchor, hz: 100}
 	assert.Equal(t, 0, p.take(at(9*time.Millisecond)), "too early")
 	assert.Equal(t, 1, p.take(at(10*time.Millisecond)))
-	assert.Equal(t, 10, p.take(at(112*time.Millisecond)), "92 ms late: all of them at once")
+	assert.Equal(t, 10, p.takeLate(at(112*time.Millisecond)), "92 ms late: all of them at once")
 	assert.Equal(t, at(120*time.Millisecond), p.next(), "and the schedule is the old one")
 
-	assert.Equal(t, 1, p.take(at(221*time.Millisecond)), "101 ms late: the missed ones are lost")
+	assert.Equal(t, 1, p.takeLate(at(221*time.Millisecond)), "101 ms late: the missed ones are lost")
 	assert.Equal(t, at(231*time.Millisecond), p.next(), "and the schedule starts anew")
+}
+
+func TestPaceLosesNothingToWhoeverComesLate(t *testing.T) {
+	t.Parallel()
+
+	anchor := time.Now()
+	p := pace{anchor: anchor, hz: 100}
+	assert.Equal(t, 500, p.take(anchor.Add(5005*time.Millisecond)))
+	assert.Equal(t, anchor.Add(5010*time.Millisecond), p.next())
 }
 
 func TestPaceChangesItsRateWithoutLosingAPeriod(t *testing.T) {
