@@ -25,6 +25,7 @@ const (
 	CodeAmbiguous  Code = "ambiguous"    // several series match
 	CodeNotANumber Code = "not_a_number" // NaN or an infinity
 	CodeSource     Code = "source"       // the forced source is not of the kind that the endpoint offers
+	CodeGenerator  Code = "generator"    // this machine has no port, file descriptor or memory left: not the endpoint's fault
 )
 
 // Error is a reading that failed: Code for programs, the rest for the reader.

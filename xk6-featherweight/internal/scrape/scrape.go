@@ -66,6 +66,11 @@ type Reading struct {
 	Age time.Duration
 	// Stamp is the explicit time stamp of the counter's sample, on the clock of who wrote the page; zero when it has none.
 	Stamp time.Time
+	// Resolution is how much the page's writing may hide: the true count differs from Value by less than this. 0 when
+	// Value is exact: a whole number below 2^53, printed in full. 1.23457e+06 has 10, 2^53 itself 2.
+	Resolution float64
+	// Notes are what a reader of the result must know of this page, such as a header that is wrong; see Note.
+	Notes []Note
 	// Sent and Received enclose the moment at which the server looked, unless the page is a copy.
 	Sent, Received time.Time
 }
