@@ -44,7 +44,7 @@ let conversation = { id: '', messages: 0 };
 export const options = app.options;
 export const setup = () => app.setup();
 export const hz = () => app.hz();
-export const { handleSummary } = app;
+export const { handleSummary, teardown } = app;
 export default replaced;
 
 /**

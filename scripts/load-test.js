@@ -28,7 +28,7 @@ const app = new Application(READERS.LOAD, LOAD, 'login');
 export const options = app.options;
 export const setup = () => app.setup();
 export const hz = () => app.hz();
-export const { handleSummary } = app;
+export const { handleSummary, teardown } = app;
 export default replaced;
 
 /**

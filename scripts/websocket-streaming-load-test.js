@@ -7,10 +7,11 @@
  */
 
 import { check } from 'k6';
-import { ChatClient } from 'k6/x/fwhz';
+import { ChatClient, evidence } from 'k6/x/fwhz';
 
 import { admit, LOOKS, replaced } from './lib/admission.js';
 import { chatOptions } from './lib/clients.js';
+import { concluder } from './lib/conclusion.js';
 import { readConfig, refusingInOneLine } from './lib/config.js';
 import { withEnvFile } from './lib/env-file.js';
 import { loadOptions } from './lib/load-options.js';
@@ -38,7 +39,7 @@ export const options = {
     setupTimeout: `${LOOKS * config.CONNECT_TIMEOUT + 30000}ms`,
 };
 
-export const setup = () => admit(config, observer, client, Object.values(SCENARIOS));
+export const setup = () => admit(config, observer, client, options);
 
 /** The observer: one iteration is one window of the loop. */
 export const hz = () => observer.watch();
@@ -55,7 +56,7 @@ export function chat() {
         return;
     }
     let failed = false;
-    for (let turn = 1; turn <= config.TURNS_PER_SESSION && !failed; turn += 1) {
+    for (let turn = 1; turn <= config.TURNS_PER_SESSION && !failed && pace.left() > 0; turn += 1) {
         pace.tagPhase();
         const reply = session.ask(pace.pick(QUESTIONS), { userId: `user_${__VU}` });
         if (reply.interrupted) break;
@@ -69,9 +70,11 @@ export function chat() {
     if (failed) pace.pause(false);
 }
 
+export const teardown = concluder(config);
+
 export default replaced;
 
-export const handleSummary = summariser(config, shape, READERS.MAIN);
+export const handleSummary = summariser(config, shape, READERS.MAIN, evidence);
 
 /**
  * The extension logs the first failure of each kind by itself.

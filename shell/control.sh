@@ -107,7 +107,7 @@ wait_for_end() {
 	done
 }
 
-# signal_run DIR SIGNAL: to its k6, as soon as there is one.
+# signal_run DIR SIGNAL: to its k6, as soon as there is one that hears it.
 signal_run() {
 	local k6 tries=0
 	if [ -n "$(state_get "$1" host)" ]; then
@@ -116,16 +116,28 @@ signal_run() {
 			warn "${SSH_WORDS[*]: -1} could not be told to stop the run ($(ssh_problem "$1/ssh.log")): it goes on there"
 		return 0
 	fi
-	until k6=$(state_get "$1" k6) && [ -n "$k6" ]; do
+	until k6=$(state_get "$1" k6) && [ -n "$k6" ] && hears "${k6%% *}" "$2"; do
 		tries=$((tries + 1))
-		[ "$tries" -le 50 ] && run_lives "$1" || return 1
+		run_lives "$1" || return 1
+		[ "$tries" -le 100 ] || break
 		sleep 0.1
 	done
+	[ -n "$k6" ] || return 1
 	if [ -n "$(state_get "$1" container)" ]; then
 		signal_container "$1" "$2"
 	else
 		lives "$k6" && kill -s "$2" "${k6%% *}"
 	fi
+}
+
+# hears PID SIGNAL: does that process handle it? A k6 that has just been started does not yet, and SIGINT would be lost
+# on it. Where there is no /proc, nobody knows.
+hears() {
+	local name value
+	[ "$2" != KILL ] && [ -r "/proc/$1/status" ] || return 0
+	while read -r name value; do
+		[ "$name" != SigCgt: ] || return $((!(0x$value >> ($(kill -l "$2") - 1) & 1)))
+	done <"/proc/$1/status"
 }
 
 # is_only_there [RUN]: SSH_HOST is set, and this machine knows nothing of that run, or of any run there.

@@ -11,6 +11,10 @@ follow() {
 	if [ -z "${2:-}" ]; then
 		trap 'stop_followed INT' INT
 		trap 'stop_followed TERM' TERM
+	else
+		# Without a trap bash goes on when the signal finds it between two sleeps: it thinks that sleep has dealt with it.
+		trap 'unprogress; exit 130' INT
+		trap 'unprogress; exit 143' TERM
 	fi
 	while :; do
 		while IFS= read -r line || { part+=$line && false; }; do

@@ -36,10 +36,13 @@ declare module 'k6/x/fwhz' {
         window?: Duration;
         /** When a single reading is given up. Default `"2s"`. */
         timeout?: Duration;
+        /** The most bytes of an answer, packed or not; a longer one is given up. Default 8388608; at least 1024. */
+        maxSize?: number;
         /** `"auto"` (default) takes the best that the endpoint offers; anything else forces that one. */
         source?: 'auto' | HzSource;
         /**
-         * The counter to measure, with labels when several instances are exposed: `name{instance="a"}`.
+         * The counter to measure, with labels when several instances are exposed: `name{instance="a"}`; a name that
+         * needs quotes as Prometheus writes it: `{"my.loop.ticks",instance="a"}`.
          * Default `consciousness_loop_iterations_total`.
          */
         counter?: string;
@@ -139,7 +142,10 @@ declare module 'k6/x/fwhz' {
         subprotocols?: string[];
         /** Keep the text of the answers. Default false: text is dropped. */
         keepText?: boolean;
-        /** Limits a turn must meet to count for `chat_goodput`. Defaults: connect `"5s"`, response `"10s"`, ttft none. */
+        /**
+         * Limits a turn must meet to count for `chat_goodput`; a turn that the end of the test cut off after it had missed one
+         * has failed. Defaults: connect `"5s"`, response `"10s"`, ttft none.
+         */
         slo?: { connect?: Duration; response?: Duration; ttft?: Duration };
         /** Tags of every sample. */
         tags?: Record<string, string>;
@@ -160,7 +166,7 @@ declare module 'k6/x/fwhz' {
         ok: boolean;
         /** Reasons: `dial handshake connect_timeout response_timeout closed reset server_error protocol`, or `interrupted`. */
         error: FwError | null;
-        /** The test ended while the answer streamed: neither a success nor a failure. */
+        /** The test ended while the answer streamed, within every limit of `slo`: neither a success nor a failure. */
         interrupted: boolean;
         messageId: string;
         /** Non-empty tokens received. */
@@ -210,6 +216,57 @@ declare module 'k6/x/fwhz' {
         probe(): ChatProbe;
     }
 
-    const fwhz: { HzSampler: typeof HzSampler; ChatClient: typeof ChatClient };
+    /** A share of attempts, and what the sample proves of it. */
+    export interface ShareEvidence {
+        /** How many attempts counted, of how many, by how many users. */
+        hits: number;
+        n: number;
+        users: number;
+        /** How many independent attempts the sample is worth: turns of one user resemble each other. */
+        effective: number;
+        /** 95 % interval of the share (Clopper-Pearson on the effective number). */
+        low: number;
+        high: number;
+    }
+
+    /** A percentile of waits in ms, and what the sample proves of it. */
+    export interface PercentileEvidence {
+        /** How many waits there were, how many of them the end of the test cut off, how many users waited. */
+        n: number;
+        cut: number;
+        users: number;
+        effective: number;
+        /** 95 % interval of the percentile (order statistics); `high` is `null` where there are too few waits to bound it. */
+        low: number;
+        high: number | null;
+        /** The percentile if those that were cut off had ended at that moment, and if they had never ended: `null` is never. */
+        atOnce: number | null;
+        never: number | null;
+    }
+
+    /** What followed the last attempt that went well. */
+    export interface SilenceEvidence {
+        /** How many turns and connections began after it, and all failed. */
+        failed: number;
+        /** How long ago the first of them began; 0 when there is none. */
+        seconds: number;
+    }
+
+    /** What this process has recorded of all its users: `error_rate`, `ws_connection_time`, `message_response_time`, and what a script adds. */
+    export interface Evidence {
+        /** Adds an attempt of this user to a share of the script's own. */
+        attempt(name: string, failed: boolean): void;
+        /** Adds a wait of this user, in ms, in the phase that the tag `phase` says, to a percentile of the script's own. */
+        wait(name: string, ms: number): void;
+        /** `null` without an attempt. */
+        share(name: string): ShareEvidence | null;
+        /** The percentile `p`, 0 to 100, in one phase (`''` where samples have no tag `phase`); `null` without a wait. */
+        percentile(name: string, phase: string, p: number): PercentileEvidence | null;
+        silence(): SilenceEvidence;
+    }
+
+    export const evidence: Evidence;
+
+    const fwhz: { HzSampler: typeof HzSampler; ChatClient: typeof ChatClient; evidence: Evidence };
     export default fwhz;
 }

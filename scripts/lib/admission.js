@@ -6,7 +6,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 
 import { likelySlips, withoutPassword } from './config.js';
-import { notThere, overridden } from './preflight.js';
+import { notThere, otherPlan, overridden } from './preflight.js';
 
 /** @import { ChatClient } from 'k6/x/fwhz' */
 /** @import { Config } from './config.js' */
@@ -22,16 +22,17 @@ export const LOOKS = 3;
  * @param {Config} config
  * @param {Observer} observer
  * @param {ChatClient} client
- * @param {string[]} scenarios that the script needs
+ * @param {{scenarios: Record<string, unknown>, thresholds: Record<string, unknown>}} options of the script
  * @param {() => string} [further] looks at what else the script needs; what it returns is why no load can be started
  * @returns {SetupData} what the summary has to know
  */
-export function admit(config, observer, client, scenarios, further = () => '') {
+export function admit(config, observer, client, options, further = () => '') {
     const before = exec.instance.currentTestRunDuration;
     for (const { name, meant } of likelySlips(__ENV)) {
         console.warn(`${name} is set, but this suite has no such variable: did you mean ${meant}?`);
     }
-    refuse(overridden(/** @type {any} */ (exec.test.options), scenarios));
+    refuse(overridden(/** @type {any} */ (exec.test.options), Object.keys(options.scenarios)));
+    refuse(otherPlan(exec.test.options, options));
     const reading = lookFor(() => observer.probe());
     refuse(notThere(reading, lookFor(() => client.probe()), config));
     refuse(further());

@@ -19,6 +19,8 @@ export function loopOptions(config) {
         source: /** @type {'auto' | 'counter' | 'gauge' | 'health'} */ (config.HZ_SOURCE),
         counter: config.HZ_COUNTER,
         gauge: config.HZ_GAUGE,
+        timeout: config.METRICS_TIMEOUT,
+        maxSize: config.METRICS_MAX_SIZE,
         headers: authorization(config.METRICS_AUTH_HEADER),
     };
 }

@@ -103,6 +103,9 @@ function contradictions(c, script) {
             'THINK_MIN is longer than THINK_MAX: raise THINK_MAX or lower THINK_MIN'],
         [HZ_WINDOW % c.HZ_INTERVAL !== 0, ['HZ_INTERVAL'],
             `HZ_INTERVAL=${durationText(c.HZ_INTERVAL)} does not fit into a second a whole number of times: take 50ms, 100ms, 200ms, 250ms or 500ms`],
+        [c.HZ_AVERAGE_MAXIMUM > 0 && c.HZ_AVERAGE_MAXIMUM <= c.HZ_AVERAGE_THRESHOLD, ['HZ_AVERAGE_MAXIMUM', 'HZ_AVERAGE_THRESHOLD'],
+            `HZ_AVERAGE_MAXIMUM=${c.HZ_AVERAGE_MAXIMUM} must be above HZ_AVERAGE_THRESHOLD=${c.HZ_AVERAGE_THRESHOLD}: ` +
+            'raise it, or set it to 0 for no upper limit'],
         [c.CONNECT_TIMEOUT <= c.WS_CONNECTION_TIME_P95, ['CONNECT_TIMEOUT', 'WS_CONNECTION_TIME_P95'],
             `CONNECT_TIMEOUT=${durationText(c.CONNECT_TIMEOUT)} must be longer than WS_CONNECTION_TIME_P95=${c.WS_CONNECTION_TIME_P95} ms: ` +
             'slower connections would be given up and never reach the percentile'],

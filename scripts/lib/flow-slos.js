@@ -2,12 +2,13 @@
  * What became of the objectives of the flows. Pure: summary data in, outcomes with their reasons out, as in slos.js.
  */
 
-import { CONNECTION_ERRORS, FAILED_REQUESTS, flowObjectives, REQUESTS, REQUEST_TIME, runsOf, steady } from './flows.js';
+import { CONNECTION_ERRORS, FAILED_REQUESTS, flowObjectives, RECORDED_REQUESTS, REQUESTS, REQUEST_TIME, runsOf, steady } from './flows.js';
 import { distinct, NOTHING, percent, plural, time } from './format.js';
 import { samples, stat, sum } from './measured.js';
 
 /** @import { Flow, Scenario, Speed } from './flows.js' */
 /** @import { SummaryData } from './measured.js' */
+/** @import { Recorded } from './proof.js' */
 /** @import { Slo } from './slos.js' */
 
 /**
@@ -143,6 +144,26 @@ export function flowRows(data, { flows }) {
 }
 
 /**
+ * The objectives of the flows that are recorded, see proof.js.
+ *
+ * @param {Scenario} scenario
+ * @returns {Recorded[]}
+ */
+export function recordedFlows({ flows, failedRequests }) {
+    return [
+        ...flows.flatMap(({ name, failures, limit, speed }) => [
+            { slo: `${name} failures`, of: failures, limit },
+            ...(speed ? [{ slo: `${name} time`, of: speed.metric, p: percentileOf(speed.statistic), limit: speed.limit }] : []),
+        ]),
+        { slo: 'failed requests', of: RECORDED_REQUESTS.failed, limit: failedRequests },
+        { slo: 'request time', of: RECORDED_REQUESTS.time, p: 95, limit: REQUEST_TIME },
+    ];
+}
+
+/** @param {'p(90)' | 'p(95)'} statistic */
+const percentileOf = (statistic) => Number(statistic.slice(2, -1));
+
+/**
  * What a scenario adds to thresholds, verdict and summary.
  *
  * @param {Scenario} scenario
@@ -150,6 +171,7 @@ export function flowRows(data, { flows }) {
 export function moreOf(scenario) {
     return {
         objectives: flowObjectives(scenario),
+        recorded: recordedFlows(scenario),
         evaluate: (/** @type {SummaryData} */ data) => evaluateFlows(data, scenario),
         rows: (/** @type {SummaryData} */ data) => flowRows(data, scenario),
     };

@@ -34,6 +34,9 @@ export const CONNECTION_ERRORS = 10;
 export const FAILED_REQUESTS = 'http_req_failed{scenario:users}';
 export const REQUESTS = 'http_req_duration{phase:steady}';
 
+/** What the same requests are called where they are recorded. */
+export const RECORDED_REQUESTS = { failed: 'http_req_failed', time: 'http_req_duration' };
+
 /**
  * @param {string} metric
  * @param {'p(90)' | 'p(95)'} [statistic]

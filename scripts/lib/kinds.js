@@ -18,7 +18,11 @@
  */
 
 const UNITS = { h: 3600000, m: 60000, s: 1000, ms: 1 };
-const SERIES = /^[A-Za-z_:][\w:]*(\{\s*[A-Za-z_]\w*\s*=\s*"[^"]*"(\s*,\s*[A-Za-z_]\w*\s*=\s*"[^"]*")*\s*,?\s*\})?$/;
+const QUOTED = String.raw`"(?:[^"\\\n]|\\[\\"n])*"`;
+const LABEL = String.raw`(?:[A-Za-z_]\w*|${QUOTED})\s*=\s*${QUOTED}`;
+const LABELS = String.raw`${LABEL}(?:\s*,\s*${LABEL})*`;
+// name, name{label="value"}, or {"any name",label="value"} for a name that needs quotes.
+const SERIES = new RegExp(String.raw`^(?:[A-Za-z_:][\w:]*(?:\{\s*(?:${LABELS}\s*,?\s*)?\})?|\{\s*${QUOTED}(?:\s*,\s*${LABELS})?\s*,?\s*\})$`);
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/y;
 
 /**
@@ -113,7 +117,7 @@ export const KINDS = {
     },
     series: {
         parse: (text) => (SERIES.test(text) ? text : undefined),
-        allowed: () => 'the name of a metric, or with labels: name{label="value"}',
+        allowed: () => 'the name of a metric, or with labels: name{label="value"}; a name with other letters in quotes: {"any name",label="value"}',
     },
     enum: {
         parse: (text, rule) => ((rule.allowed ?? []).includes(text) ? text : undefined),

@@ -5,6 +5,7 @@
 import { check } from 'k6';
 import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
+import { evidence } from 'k6/x/fwhz';
 
 /** @import { Outcome } from './api.js' */
 /** @import { Flow } from './flows.js' */
@@ -22,10 +23,11 @@ export class Ledger {
         this.runs = new Counter('flow_runs');
         this.exceptions = new Counter('script_exceptions');
         this.connectionErrors = new Counter('ws_connection_errors');
-        /** @type {Record<string, {failures: Rate, time: Trend | null}>} */
+        /** @type {Record<string, {flow: Flow, failures: Rate, time: Trend | null}>} */
         this.metrics = {};
-        for (const { name, failures, speed } of flows) {
-            this.metrics[name] = { failures: new Rate(failures), time: speed ? new Trend(speed.metric, true) : null };
+        for (const flow of flows) {
+            const { name, failures, speed } = flow;
+            this.metrics[name] = { flow, failures: new Rate(failures), time: speed ? new Trend(speed.metric, true) : null };
         }
         /** @type {Set<string>} flows whose failure this user has logged */
         this.logged = new Set();
@@ -59,11 +61,15 @@ export class Ledger {
         const outcome = this.guarded(work);
         if (outcome === null) return true;
         const { time, why } = outcome ?? { time: 0, why: 'exception of the script' };
-        const { failures, time: trend } = this.metrics[flow];
+        const { flow: { failures: rate, speed }, failures, time: trend } = this.metrics[flow];
         failures.add(why !== '');
+        evidence.attempt(rate, why !== '');
         this.runs.add(1, { flow });
-        if (why === '') trend?.add(time);
-        else this.note(flow, why);
+        if (why !== '') this.note(flow, why);
+        else if (speed) {
+            trend?.add(time);
+            evidence.wait(speed.metric, time);
+        }
         check(why, { [`${flow} done`]: (text) => text === '' });
         return why === '';
     }

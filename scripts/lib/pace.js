@@ -42,10 +42,15 @@ export class Pace {
         exec.vu.metrics.tags.phase = this.shape.phaseAt(now / 1000);
     }
 
-    /** Seconds. */
+    /** Seconds until the end of the load, after which a user begins nothing more. */
+    left() {
+        return (1 - exec.scenario.progress) * (this.shape.total - this.shape.idle) / 1000;
+    }
+
+    /** Seconds; not beyond the end of the load. */
     thinkTime() {
         const { THINK_MIN, THINK_MAX } = this.config;
-        return (THINK_MIN + this.random() * (THINK_MAX - THINK_MIN)) / 1000;
+        return Math.min((THINK_MIN + this.random() * (THINK_MAX - THINK_MIN)) / 1000, this.left());
     }
 
     /**
@@ -54,7 +59,7 @@ export class Pace {
      * @param {boolean} ok the last one went well
      */
     pause(ok) {
-        sleep(Math.max(this.thinkTime(), ok ? 0 : LEAST_PAUSE_AFTER_FAILURE));
+        sleep(Math.min(Math.max(this.thinkTime(), ok ? 0 : LEAST_PAUSE_AFTER_FAILURE), this.left()));
     }
 
     /**

@@ -27,6 +27,7 @@ const TIME_DOWN = 30000;
  * @typedef {object} LoadShape
  * @property {number} idle ms before the first user
  * @property {{duration: string, target: number}[]} stages for k6's ramping-vus, which begins after `idle`
+ * @property {number} down ms of the last stage, in which the users leave
  * @property {number} total ms from the start to the end of the last stage
  * @property {Phase[]} phases those that have a length
  * @property {(seconds: number) => PhaseName} phaseAt the phase at that time after the start
@@ -61,6 +62,7 @@ export function loadShape({ VUS, DURATION, IDLE, RAMP, RAMP_SCALE }) {
     return {
         idle: IDLE,
         stages: steps.map(({ time, target }) => ({ duration: `${time}ms`, target })),
+        down: lengths.rampdown,
         total: at,
         phases,
         phaseAt: (seconds) => {

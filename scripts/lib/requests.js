@@ -2,9 +2,12 @@
  * Requests of the HTTP API. One that fails does not throw: it comes back as an Answer with the reason.
  */
 
+import exec from 'k6/execution';
 import http from 'k6/http';
+import { evidence } from 'k6/x/fwhz';
 
 import { authorization } from './clients.js';
+import { RECORDED_REQUESTS } from './flows.js';
 
 /** @import { Config } from './config.js' */
 
@@ -80,6 +83,7 @@ export class Requests {
 function answerTo({ method, path, name = path, statuses }, response) {
     const { status } = response;
     const ok = statuses ? statuses.includes(status) : status >= 200 && status < 300;
+    record(ok, response.timings.duration);
     return {
         ok,
         status,
@@ -87,6 +91,18 @@ function answerTo({ method, path, name = path, statuses }, response) {
         time: response.timings.duration,
         why: ok ? '' : `${method} ${name}: ${response.error || response.status_text}`,
     };
+}
+
+/**
+ * Requests of setup() are nobody's.
+ *
+ * @param {boolean} ok
+ * @param {number} time ms
+ */
+function record(ok, time) {
+    if (exec.vu.idInTest === 0) return;
+    evidence.attempt(RECORDED_REQUESTS.failed, !ok);
+    evidence.wait(RECORDED_REQUESTS.time, time);
 }
 
 /** @param {unknown} text */

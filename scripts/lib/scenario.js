@@ -5,17 +5,18 @@
 
 import { check } from 'k6';
 import exec from 'k6/execution';
-import { ChatClient } from 'k6/x/fwhz';
+import { ChatClient, evidence } from 'k6/x/fwhz';
 
 import { sizes } from './accounts.js';
 import { admit, lookFor, LOOKS } from './admission.js';
 import { Api } from './api.js';
 import { chatOptions } from './clients.js';
+import { concluder } from './conclusion.js';
 import { readConfig, refusingInOneLine, withoutPassword } from './config.js';
 import { withEnvFile } from './env-file.js';
 import { moreOf } from './flow-slos.js';
 import { Ledger } from './ledger.js';
-import { loadOptions, OBSERVER } from './load-options.js';
+import { loadOptions } from './load-options.js';
 import { Observer } from './observer.js';
 import { Pace, QUESTIONS } from './pace.js';
 import { loadShape } from './phases.js';
@@ -51,7 +52,8 @@ export class Application {
         this.api = new Api(this.config);
         this.pace = new Pace(this.config, this.shape);
         this.more = moreOf(scenario);
-        this.handleSummary = summariser(this.config, this.shape, script, this.more);
+        this.handleSummary = summariser(this.config, this.shape, script, evidence, this.more);
+        this.teardown = concluder(this.config, this.more.recorded);
         this.ledger = new Ledger(scenario.flows, this.config.VERBOSE_LOGGING);
         /** @type {Tokens | null} the tokens of this user */
         this.tokens = null;
@@ -60,7 +62,8 @@ export class Application {
     /** For `export const options`. */
     get options() {
         const { config } = this;
-        const load = loadOptions(config, this.shape, USERS, 'user');
+        const load = loadOptions(config, this.shape, USERS, 'user',
+            Math.max(config.HTTP_TIMEOUT, config.PROCESSING_TIMEOUT));
         return {
             ...load,
             thresholds: { ...load.thresholds, ...this.more.objectives },
@@ -76,7 +79,7 @@ export class Application {
         const { config } = this;
         /** @type {Tokens[]} */
         let users = [];
-        const data = admit(config, this.observer, this.client, [OBSERVER, USERS], () => {
+        const data = admit(config, this.observer, this.client, this.options, () => {
             if (this.sizes.users < config.VUS) {
                 console.info(`${this.sizes.users} users at the same time: VUS=${config.VUS} is more than ` +
                     `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);
@@ -158,7 +161,7 @@ export class Application {
             return { time: 0, why: `${session.error?.code}: ${session.error?.message}` };
         }
         let why = '';
-        for (let turn = 1; turn <= this.config.TURNS_PER_SESSION && why === ''; turn += 1) {
+        for (let turn = 1; turn <= this.config.TURNS_PER_SESSION && why === '' && this.pace.left() > 0; turn += 1) {
             this.pace.tagPhase();
             const reply = session.ask(this.pace.pick(QUESTIONS), { userId: `user_${__VU}` });
             if (reply.interrupted) return null;

@@ -4,11 +4,9 @@
  */
 
 import { samples, stat, sum } from './measured.js';
-import { failures } from './slos.js';
-import { objectives } from './thresholds.js';
+import { failures, pagePeriod } from './slos.js';
 
 /** @import { SummaryData } from './measured.js' */
-/** @import { Limits } from './thresholds.js' */
 /** @import { Phase } from './phases.js' */
 /** @import { Slo } from './slos.js' */
 /** @import { Verdict } from './verdict.js' */
@@ -27,13 +25,12 @@ export const SCHEMA = 'featherweight-slo/summary/v1';
  * @param {object} run
  * @param {string} run.script
  * @param {Record<string, string | number | boolean>} run.config as it may be shown
- * @param {Limits} run.limits
  * @param {Phase[]} run.phases
  * @param {number} run.planned ms
  * @param {Date} run.now
- * @param {Record<string, string[]>} [run.objectives] the thresholds that decide
+ * @param {Record<string, string[]>} run.objectives the thresholds that decide
  */
-export function summaryJson(data, result, { script, config, limits, phases, planned, now, objectives: decisive = objectives(limits) }) {
+export function summaryJson(data, result, { script, config, phases, planned, now, objectives: decisive }) {
     const setup = data.setup_data;
     return {
         schema: SCHEMA,
@@ -46,8 +43,9 @@ export function summaryJson(data, result, { script, config, limits, phases, plan
         seconds: (data.state.testRunDurationMs - (setup?.setupTime ?? 0)) / 1000,
         plannedSeconds: planned / 1000,
         complete: result.complete,
+        overtimeSeconds: result.overtime / 1000,
         config,
-        loop: { source: setup?.source ?? null, measured: result.measured },
+        loop: { source: setup?.source ?? null, measured: result.measured, pagePeriod: pagePeriod(data) },
         slos: result.slos,
         phases: phases.map((phase) => phaseJson(data, phase)),
         failures: Object.fromEntries(failures(data).map(({ reason, count }) => [reason, count])),
@@ -56,6 +54,7 @@ export function summaryJson(data, result, { script, config, limits, phases, plan
             failed: failures(data).reduce((total, { count }) => total + count, 0),
             interrupted: sum(data, 'chat_interrupted'),
             tokens: sum(data, 'chat_tokens'),
+            otherMessages: sum(data, 'chat_other_messages'),
             goodput: stat(data, 'chat_goodput', 'rate') ?? null,
             loopReadings: sum(data, 'hz_scrapes'),
             loopReadingsFailed: sum(data, 'hz_scrape_failures'),
@@ -105,6 +104,7 @@ function phaseJson(data, { name, from, to, users }) {
             to: data.metrics[of('loop_counter_to')].values.value,
         },
         turns: sum(data, of('chat_turns')),
+        interrupted: sum(data, of('chat_interrupted')),
         errorRate: stat(data, of('error_rate'), 'rate') ?? null,
         connectionTime: some('ws_connection_time', ['avg', 'p(95)', 'max']),
         responseTime: some('message_response_time', ['avg', 'p(90)', 'max']),

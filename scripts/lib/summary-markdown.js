@@ -5,13 +5,14 @@
 
 import * as format from './format.js';
 import { table, text } from './markdown.js';
+import { interval } from './proof.js';
 
 /** @import { SummaryJson, PhaseJson, SloJson } from './summary-json.js' */
 
 const MARKS = { pass: '✅', fail: '❌', invalid: '❔', skipped: '➖' };
 const MEANING = {
-    PASS: 'The server is proven to meet its objectives.',
-    FAIL: 'The server is proven to miss an objective.',
+    PASS: 'The server met every objective in this run.',
+    FAIL: 'The server missed an objective in this run.',
     INVALID: 'The run does not say whether the objectives are met: do not ship on it.',
 };
 
@@ -32,8 +33,9 @@ export function summaryMarkdown(run) {
         '',
         '## Objectives',
         '',
-        ...table(['', 'objective', 'measured', 'limit', 'in words'], run.slos.map((slo) => [MARKS[slo.outcome],
+        ...table(['', 'objective', 'measured', '95% interval', 'limit', 'in words'], run.slos.map((slo) => [MARKS[slo.outcome],
             slo.flow ? `${slo.flow}: ${slo.name}` : slo.name, measured(slo),
+            slo.evidence ? interval(slo.evidence, (value) => format.inUnit(slo.unit, value)) : format.NOTHING,
             `${slo.statistic} ${slo.relation} ${format.inUnit(slo.unit, slo.limit)}`, slo.why])),
         '',
         '## Phases',
@@ -54,9 +56,10 @@ export function summaryMarkdown(run) {
 }
 
 /** @param {SummaryJson} run */
-function loop({ loop: { source, measured: isMeasured } }) {
+function loop({ loop: { source, measured: isMeasured, pagePeriod } }) {
     if (source === null) return 'no source';
-    return isMeasured ? `measured from a ${source}` : `reported by the server (${source}), not measured`;
+    const copy = pagePeriod > 0 ? `, on a page that is a copy, renewed every ${format.time(pagePeriod)}` : '';
+    return isMeasured ? `measured from a ${source}${copy}` : `reported by the server (${source}), not measured`;
 }
 
 /** @param {SloJson} slo */
@@ -90,6 +93,7 @@ function phases(all) {
         row('most open connections', ({ connections }) => (connections === null ? null : `${connections}`)),
         row('loop Hz', ({ loopHz }) => loopHz && `${format.hz(loopHz.avg)} (${format.hz(loopHz.low)} to ${format.hz(loopHz.high)})`),
         row('complete turns', ({ turns }) => `${turns}`),
+        row('cut off by the end', ({ interrupted }) => `${interrupted}`),
         row('errors', ({ errorRate }) => (errorRate === null ? null : format.percent(errorRate))),
         row('connection time p95', ({ connectionTime }) => time(connectionTime?.p95)),
         row('response time p90', ({ responseTime }) => time(responseTime?.p90)),

@@ -3,8 +3,9 @@
  */
 
 import * as format from './format.js';
-import { check, samples, sum } from './measured.js';
-import { failures } from './slos.js';
+import { samples, sum } from './measured.js';
+import { interval } from './proof.js';
+import { failures, pagePeriod } from './slos.js';
 
 /** @import { SummaryData } from './measured.js' */
 /** @import { Slo } from './slos.js' */
@@ -16,12 +17,19 @@ const MARKS = { pass: '✓', fail: '✗', invalid: '?', skipped: '-' };
 const COLOURS = /** @type {const} */ ({ pass: 'green', fail: 'red', invalid: 'yellow', PASS: 'green', FAIL: 'red',
     INVALID: 'yellow' });
 
+/** Rows that are shown only when there is something to say. */
+const RARE = ['chat_silence', 'chat_failures{reason:generator}', 'generator_suspended', 'loop_replicas', 'loop_unseen',
+    'loop_unseen{phase:steady}'];
+
+/** A run that went on for longer than this, in ms, waited for somebody. */
+const LONG = 1000;
+
 /** The checks of the main script: it and this text must mean the same. */
 export const CHECKS = {
     connected: 'connection opened',
     streamed: 'stream completed',
     /** @param {number} limit */
-    loop: (limit) => `loop not below ${limit} Hz`,
+    loop: (limit) => `loop not provably below ${limit} Hz`,
 };
 
 /**
@@ -66,34 +74,39 @@ function objectiveRows(data, { slos }) {
     const frequency = of('loop_hz{phase:steady}');
     const windows = of('checks{type:hz}');
     const rate = data.metrics.error_rate?.values;
-    const both = worse(frequency.outcome, windows.outcome);
-    const opened = check(data, CHECKS.connected);
-    const streamed = check(data, CHECKS.streamed);
+    const maximum = slos.find((slo) => slo.metric === 'loop_hz_high{phase:steady}');
+    const [both, decisive] = worst([frequency, ...(maximum ? [maximum] : []), windows]);
+    const opened = samples(data, 'ws_connection_time');
+    const connections = { passes: opened, fails: sum(data, 'ws_sessions') - opened };
+    const complete = sum(data, 'chat_turns');
+    const streams = { passes: complete, fails: samples(data, 'error_rate') - connections.fails - complete };
 
     /** @type {[Slo['outcome'], string, string, string][]} */
     const rows = [
         [errors.outcome, 'error_rate', errors.value === null ? 'no turn'
-            : `${format.percent(errors.value)} ✓ ${rate.passes}    ✗ ${rate.fails}`, limitOf(errors, format.percent)],
-        [frequency.outcome, 'checks{type:hz}', trend(data, frequency.metric, (x) => format.hz(x, 1)),
-            `${limitOf(frequency, String)} Hz${bounds(frequency)}`],
+            : `${format.percent(errors.value)} ✓ ${rate.passes}    ✗ ${rate.fails}`, `${limitOf(errors, format.percent)}${evidenceOf(errors, format.percent)}`],
+        [both, 'checks{type:hz}', trend(data, frequency.metric, (x) => format.hz(x, 1)),
+            `${limitOf(frequency, String)}${maximum ? ` and < ${maximum.limit}` : ''} Hz${bounds(frequency)}`],
         ...[of('ws_connection_time{phase:steady}'), of('message_response_time{phase:steady}')].map((slo) =>
             /** @type {[Slo['outcome'], string, string, string]} */ ([slo.outcome, slo.metric.replace(/\{.*/, ''),
                 trend(data, slo.metric, format.time),
-                `${limitOf(slo, format.time)}${slo.value === null ? '' : `, is ${format.time(slo.value)}`}`])),
+                `${limitOf(slo, format.time)}${slo.value === null ? '' : `, is ${format.time(slo.value)}`}${evidenceOf(slo, format.time)}`])),
         single(of('loop_longest_gap'), format.time),
         single(of('loop_restarts'), String),
         single(of('hz_coverage'), format.percent),
         single(of('generator_lag'), format.time),
+        ...slos.filter(({ metric, outcome }) => RARE.includes(metric) && outcome !== 'pass')
+            .map((slo) => single(slo, (value) => format.inUnit(slo.unit, value))),
         ...slos.slice(slos.indexOf(of('hz_coverage')) + 1).map((slo) => single(slo, (value) => format.inUnit(slo.unit, value))), // those of the script
     ];
     const width = Math.max(...rows.map(([, , value]) => value.length));
     return [
         ...rows.map(([outcome, label, value, limit]) => /** @type {[Slo['outcome'], string]} */ (
             [outcome, `${format.dotted(label, LABEL_WIDTH)} ${value.padEnd(width)}  ${limit}`])),
-        [share(opened, errors.limit), `WebSocket connection established${count(opened)}`],
-        [share(streamed, errors.limit), `Message streaming successful${count(streamed)}`],
+        [share(connections, errors.limit), `WebSocket connection established${count(connections)}`],
+        [share(streams, errors.limit), `Message streaming successful${count(streams)}`],
         [both, `Hz metric validation ${both === 'pass' ? 'passed' : both === 'fail' ? 'failed' : 'undecided'}: ` +
-            `${frequency.outcome === both ? frequency.why : windows.why}`],
+            `${decisive.why}`],
     ];
 }
 
@@ -102,6 +115,14 @@ function objectiveRows(data, { slos }) {
  * @param {(value: number) => string} shown
  */
 const limitOf = (slo, shown) => `${slo.statistic} ${slo.relation} ${shown(slo.limit)}`;
+
+/**
+ * The 95 % interval, where attempts are recorded.
+ *
+ * @param {Slo} slo
+ * @param {(value: number) => string} shown
+ */
+const evidenceOf = ({ evidence }, shown) => (evidence ? `, 95% interval ${interval(evidence, shown)}` : '');
 
 /** @param {Slo} slo */
 function bounds({ low, high }) {
@@ -118,7 +139,7 @@ function bounds({ low, high }) {
  */
 function single(slo, shown) {
     return [slo.outcome, slo.metric.replace(/\{.*/, ''), slo.value === null ? 'not measured' : `${slo.statistic}=${shown(slo.value)}`,
-        limitOf(slo, shown)];
+        `${limitOf(slo, shown)}${evidenceOf(slo, shown)}`];
 }
 
 /**
@@ -148,12 +169,15 @@ function share({ passes, fails }, allowed) {
 const count = ({ passes, fails }) => `: ${passes} of ${passes + fails}`;
 
 /**
- * @param {Slo['outcome']} a
- * @param {Slo['outcome']} b
+ * The worst outcome, and the first objective that has it.
+ *
+ * @param {Slo[]} slos
+ * @returns {[Slo['outcome'], Slo]}
  */
-function worse(a, b) {
+function worst(slos) {
     const order = /** @type {Slo['outcome'][]} */ (['fail', 'invalid', 'pass']);
-    return order.find((outcome) => a === outcome || b === outcome) ?? 'invalid';
+    const found = order.flatMap((outcome) => slos.filter((slo) => slo.outcome === outcome))[0] ?? slos[0];
+    return [found.outcome, found];
 }
 
 /**
@@ -183,6 +207,7 @@ function phaseRows(data, phases) {
         row('  not below', 'loop_hz_low', 'value', format.hz, 'loop_hz'),
         row('  not above', 'loop_hz_high', 'value', format.hz, 'loop_hz'),
         row('complete turns', 'chat_turns', 'count', String, 'error_rate'),
+        ...(sum(data, 'chat_interrupted') > 0 ? [row('cut off by the end', 'chat_interrupted', 'count', String)] : []),
         row('errors', 'error_rate', 'rate', format.percent),
         row('connection time p95', 'ws_connection_time', 'p(95)', format.time),
         row('response time p90', 'message_response_time', 'p(90)', format.time),
@@ -195,17 +220,22 @@ function phaseRows(data, phases) {
  * @param {SummaryData} data
  * @param {Verdict} result
  */
-function totals(data, { measured }) {
+function totals(data, { measured, overtime }) {
     const failed = failures(data);
     const lag = data.metrics.generator_lag?.values;
     const source = /** @type {string | undefined} */ (data.setup_data?.source);
+    const period = pagePeriod(data);
+    const others = sum(data, 'chat_other_messages');
     return [
         `  turns          ${sum(data, 'chat_turns')} complete, ${failed.reduce((n, f) => n + f.count, 0)} failed, ` +
             `${sum(data, 'chat_interrupted')} cut off by the end of the test; ${format.plural(sum(data, 'chat_tokens'), 'token')}`,
         `  failures       ${failed.length === 0 ? 'none' : failed.map((f) => `${f.reason} ${f.count}`).join(', ')}`,
         `  loop           ${format.plural(sum(data, 'hz_scrapes'), 'reading')}, ${sum(data, 'hz_scrape_failures')} failed` +
-            `${source ? `; source ${source}` : ''}${measured ? '' : '; reported, not measured'}`,
+            `${source ? `; source ${source}` : ''}${measured ? '' : '; reported, not measured'}` +
+            `${period > 0 ? `; the page is a copy, renewed every ${format.time(period)}` : ''}`,
         `  generator lag  ${samples(data, 'generator_lag') === 0 ? 'not measured'
             : `p99 ${format.time(lag['p(99)'])}, max ${format.time(lag.max)}`}`,
+        ...(others > 0 ? [`  other messages ${others} of the server were nobody's answer (greetings, heartbeats and the like)`] : []),
+        ...(overtime >= LONG ? [`  overtime       the run went on for ${format.time(overtime)} after the load, until the last answer or its time-out`] : []),
     ];
 }

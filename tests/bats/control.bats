@@ -17,12 +17,12 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 @test "status: nothing, under way, finished" {
 	run -0 "$SLO" status
 	[ "$output" = "no test is under way" ]
-	detached DURATION=3s
+	detached DURATION=60s
 	run -0 "$SLO" status
 	[[ $output = *-websocket-streaming:\ running\ since* ]]
-	wait_until 60 phase_is finished
+	"$SLO" cancel
 	run -0 "$SLO" status
-	[[ $output = "no test is under way"*"latest: "*"finished at "*"PASS, exit code 0" ]]
+	[[ $output = "no test is under way"*"latest: "*"finished at "*"INVALID, exit code 105" ]]
 	run -0 "$SLO" status "$(state id)"
 	[[ $output = *"finished at"* ]]
 	run -1 "$SLO" status nowhere
@@ -37,25 +37,30 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 
 @test "attach to a finished run shows it, and takes its exit code" {
 	detached MESSAGE_RESPONSE_TIME_P90=1
-	wait_until 60 phase_is finished
+	wait_until phase_is finished
+	run -0 "$SLO" status
+	[[ $output = *"latest: "*"FAIL, exit code 99" ]]
 	run -99 "$SLO" attach
 	[[ $output = *"VERDICT: FAIL"* ]]
 }
 
 @test "logs prints what there is, logs -f to the end" {
-	detached DURATION=4s
-	wait_until 30 logged "running ("
+	detached DURATION=60s
+	wait_until logged "running ("
 	run -0 "$SLO" logs
 	[[ $output != *VERDICT* ]]
-	run -0 "$SLO" logs -f
-	[[ $output = *"VERDICT: PASS"* ]]
+	"$SLO" logs -f >out 2>&1 3>&- &
+	wait_until grep -q "script: " out # it follows
+	"$SLO" cancel
+	wait $!
+	grep -q "VERDICT: INVALID" out
 	run -0 "$SLO" logs
 	[ "$output" = "$(cat "$RESULTS/latest/k6.log")" ]
 }
 
 @test "cancel ends the run gracefully: exit code 105, and the results are whole" {
 	detached DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	run -0 "$SLO" cancel
 	[[ $output = *"INVALID, exit code 105"* ]]
 	phase_is finished
@@ -83,42 +88,46 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 
 @test "the terminal dies: the run goes on, and its results are whole" {
 	in_terminal typed "$SLO" run-websocket --skip-health DURATION=5s
-	wait_until 60 under_load
+	wait_until under_load
 	kill -KILL "$TERMINAL" # the kernel hangs up on everybody in it
 	read -r pid _ < <(state supervisor)
-	wait_until 60 phase_is finished
+	wait_until phase_is finished
 	[ "$(state exit_code)" = 0 ]
 	[ "$(jq -r '.verdict, .complete' "$RESULTS/latest/summary.json" | tr '\n' ' ')" = "PASS true " ]
 	logged "VERDICT: PASS"
+	run -0 "$SLO" status
+	[[ $output = *"latest: "*"PASS, exit code 0" ]]
 }
 
 @test "the terminal dies and results are not kept: the run ends, and nothing is left" {
 	in_terminal typed "$SLO" run-websocket --skip-health DURATION=3s SAVE_TEST_RESULTS=false
 	something() { ls "$TMPDIR"/featherweight-slo.*/run.state >/dev/null 2>&1; }
-	wait_until 60 something
+	wait_until something
 	kill -KILL "$TERMINAL"
 	nothing() { [ -z "$(ls -A "$TMPDIR")" ]; }
-	wait_until 60 nothing
+	wait_until nothing
 }
 
 @test "SIGHUP to k6 and to its supervisor does not end the run" {
-	detached DURATION=4s
-	wait_until 60 under_load
+	detached DURATION=60s
+	wait_until under_load
 	read -r pid _ < <(state supervisor)
 	kill -HUP "$pid"
 	read -r pid _ < <(state k6)
 	kill -HUP "$pid"
-	wait_until 60 phase_is finished
-	[ "$(state exit_code)" = 0 ]
+	goes_on
+	phase_is running
+	"$SLO" cancel
+	[ "$(state exit_code)" = 105 ]
 }
 
 @test "Ctrl-C ends the test gracefully, with its summary and exit code 105" {
 	in_terminal typed "$SLO" run-websocket --skip-health DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	printf '\003' >typed
-	wait_until 60 phase_is finished
+	wait_until phase_is finished
 	[ "$(state exit_code)" = 105 ]
-	wait_until 20 gone "$TERMINAL"
+	wait_until gone "$TERMINAL"
 	grep -q "stopping the test" screen
 	grep -q "VERDICT: INVALID" screen
 	code=0
@@ -129,7 +138,7 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 @test "SIGTERM to the script ends the test gracefully" {
 	env --default-signal=TERM "$SLO" run-websocket --skip-health DURATION=60s >out 2>&1 3>&- &
 	pid=$!
-	wait_until 60 under_load
+	wait_until under_load
 	kill -TERM "$pid"
 	code=0
 	wait "$pid" || code=$?
@@ -140,19 +149,19 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 
 @test "Ctrl-C in attach leaves the run going" {
 	detached DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	in_terminal typed "$SLO" attach
 	seen() { grep -q "VUs" screen; }
-	wait_until 20 seen
+	wait_until seen
 	printf '\003' >typed
-	wait_until 20 gone "$TERMINAL"
+	wait_until gone "$TERMINAL"
 	run -0 "$SLO" status
 	[[ $output = *": running since"* ]]
 }
 
 @test "a run whose processes were killed is told as such, and never as a result" {
 	detached DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	stop_runs
 	run -0 "$SLO" status
 	[[ $output = *"ended without a result: its process is gone"* ]]
@@ -162,10 +171,10 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 
 @test "a k6 that has lost its supervisor is still a run, and can be cancelled" {
 	detached DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	read -r pid _ < <(state supervisor)
 	kill -KILL "$pid"
-	wait_until 10 gone "$pid"
+	wait_until gone "$pid"
 	run -0 "$SLO" status
 	[[ $output = *": running since"* ]]
 	"$SLO" cancel
@@ -175,7 +184,7 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 
 @test "a process that took the id of a dead run is left alone" {
 	detached DURATION=60s
-	wait_until 60 under_load
+	wait_until under_load
 	stop_runs
 	sed -i "s/^k6=.*/k6=$$ 1/; s/^supervisor=.*/supervisor=$$ 1/" "$RESULTS/latest/run.state"
 	run -1 "$SLO" cancel
@@ -185,9 +194,9 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 @test "without setsid a run survives its terminal as well" {
 	without setsid
 	in_terminal typed "$SLO" run-websocket --skip-health DURATION=4s
-	wait_until 60 under_load
+	wait_until under_load
 	kill -KILL "$TERMINAL"
-	wait_until 60 phase_is finished
+	wait_until phase_is finished
 	[ "$(state exit_code)" = 0 ]
 	[ "$(jq -r .complete "$RESULTS/latest/summary.json")" = true ]
 }

@@ -17,7 +17,7 @@ shared_setup() {
 	export ENV_FILE=$BATS_TEST_TMPDIR/env
 	export PROMETHEUS_URL=http://127.0.0.1:1 GRAFANA_URL=http://127.0.0.1:1 # not one that happens to run on this machine
 	export VUS=2 DURATION=2s RAMP=0 IDLE=0s THINK_MIN=50ms THINK_MAX=100ms GENERATOR_LAG_P99=60000 HZ_AVERAGE_THRESHOLD=1 LOOP_LONGEST_GAP=600000
-	export FW_ENV_READ=true HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
+	export HZ_AVERAGE_MAXIMUM=0 FW_ENV_READ=true HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
 }
 
 teardown() { stop_runs; }
@@ -38,14 +38,15 @@ stop_runs() {
 	return 0
 }
 
-# start_target [FLAG...]: the reference target on free ports, quick to answer; BASE_URL, WS_URL and ADMIN point at it.
+# start_target [FLAG...]: the reference target on free ports, quick to answer; BASE_URL, WS_URL and ADMIN point at it. Its
+# loop is so fast that it calls itself healthy (from 95 Hz on) on a busy machine, too.
 start_target() {
 	local ready=$BATS_FILE_TMPDIR/target.ready
 	"$K6" x fwhz target --api 127.0.0.1:0 --chat 127.0.0.1:0 --admin 127.0.0.1:0 --ready-file "$ready" \
-		--ttft 20ms --token-interval 5ms "$@" \
+		--hz 200 --ttft 20ms --token-interval 5ms "$@" \
 		>"$BATS_FILE_TMPDIR/truth.json" 2>"$BATS_FILE_TMPDIR/target.log" </dev/null 3>&- 4>&- &
 	echo $! >"$BATS_FILE_TMPDIR/target.pid"
-	wait_until 60 test -s "$ready"
+	wait_until test -s "$ready"
 	BASE_URL=$(ready_url api) WS_URL=$(ready_url chat) ADMIN=$(ready_url admin)
 	WS_URL=${WS_URL%/api/chat}
 	export BASE_URL WS_URL ADMIN
@@ -64,7 +65,7 @@ stop_target() {
 	[ -f "$BATS_FILE_TMPDIR/target.pid" ] || return 0
 	pid=$(cat "$BATS_FILE_TMPDIR/target.pid")
 	kill -TERM "$pid" 2>/dev/null || true
-	wait_until 30 gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+	wait_until gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
 	rm -f "$BATS_FILE_TMPDIR/target.pid" "$BATS_FILE_TMPDIR/target.ready"
 }
 
@@ -79,10 +80,10 @@ fault() {
 	[[ $status = *" 200 "* ]]
 }
 
-# wait_until SECONDS COMMAND...: until it succeeds; fails when it never does.
+# wait_until COMMAND...: until it succeeds; fails when it never does. Its patience is for a machine that has other work
+# to do, and costs nothing elsewhere.
 wait_until() {
-	local end=$((SECONDS + $1))
-	shift
+	local end=$((SECONDS + 180))
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || {
 			echo "waited in vain for: $*"
@@ -103,8 +104,28 @@ phase_is() { [ "$(state phase)" = "$1" ]; }
 # logged TEXT: the latest run's log has it.
 logged() { grep -qF -- "$1" "$RESULTS/latest/k6.log" 2>/dev/null; }
 
+# goes_on: the latest run is followed until it has shown that it still makes progress.
+goes_on() {
+	local before
+	before=$(progress)
+	further() { [ "$(progress)" -gt $((before + 1)) ]; } # the first may have been on its way
+	wait_until further
+}
+
+progress() { grep -c '^running (' "$RESULTS/latest/k6.log" || true; }
+
 # under_load: the latest run has users.
 under_load() { grep -q '^running (.*), 0*[2-9]/' "$RESULTS/latest/k6.log" 2>/dev/null; }
+
+# free_port: one that nobody listens at, and that the kernel gives to nobody by itself. Tests that run at the same time
+# begin to look at different ones.
+free_port() {
+	local port=$((20000 + 2 * BASHPID % 10000))
+	while open_port "$port"; do port=$((20000 + (port + 1) % 10000)); done
+	echo "$port"
+}
+
+open_port() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # copy_suite: a copy of the suite that a test may break, in TREE.
 copy_suite() {
@@ -152,21 +173,23 @@ in_terminal() {
 	TERMINAL=$!
 }
 
-# http_server [REFUSALS]: a server that answers 200, after that many 503, and writes what it is asked into the file
-# requests; its address is HTTP_URL, its process HTTP_PID.
+# http_server [REFUSALS [METHOD]]: a server that answers 200, after that many 503, and writes what it is asked into the
+# file requests; it goes away with the first request of that method, unanswered. Its address is HTTP_URL, its process
+# HTTP_PID.
 http_server() {
 	command -v perl >/dev/null || skip "no perl for a small HTTP server"
 	perl -MIO::Socket::INET -e '
 		my $s = IO::Socket::INET->new(Listen => 50, LocalAddr => "127.0.0.1", ReuseAddr => 1) or die;
-		my $refusals = shift; print STDOUT $s->sockport, "\n"; close STDOUT;
+		my ($refusals, $last) = @ARGV; print STDOUT $s->sockport, "\n"; close STDOUT;
 		while (my $c = $s->accept) {
 			my $h = ""; while (<$c>) { $h .= $_; last if /^\r\n/ }
 			print STDERR $h =~ /^(\S+ \S+)/, "\n";
+			exit if $last && $h =~ /^$last /;
 			my ($l) = $h =~ /Content-Length: (\d+)/i; read $c, my $b, $l if $l;
 			my $status = $refusals-- > 0 ? "503 No" : "200 OK";
-			print $c "HTTP/1.1 $status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"; close $c }' "${1:-0}" \
+			print $c "HTTP/1.1 $status\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"; close $c }' "${1:-0}" "${2:-}" \
 		>"$BATS_TEST_TMPDIR/http.port" 2>"$BATS_TEST_TMPDIR/requests" </dev/null 3>&- 4>&- &
 	HTTP_PID=$!
-	wait_until 10 test -s "$BATS_TEST_TMPDIR/http.port"
+	wait_until test -s "$BATS_TEST_TMPDIR/http.port"
 	HTTP_URL=http://127.0.0.1:$(cat "$BATS_TEST_TMPDIR/http.port")
 }

@@ -62,7 +62,7 @@ quickly_failing() { quick 5 "$@"; }
 
 @test "it rolls back without its terminal" {
 	quickly_failing --detach ROLLBACK_COMMAND="touch $PWD/rolled" 2>/dev/null
-	wait_until 60 test -e rolled
+	wait_until test -e rolled
 }
 
 @test "run-health rolls nothing back" {
@@ -104,7 +104,7 @@ quickly_failing() { quick 5 "$@"; }
 @test "rollback by hand stops runs and containers, and runs ROLLBACK_COMMAND" {
 	"$SLO" start-monitoring >/dev/null 2>&1
 	"$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
-	wait_until 60 under_load
+	wait_until under_load
 	run -0 "$SLO" rollback ROLLBACK_COMMAND='echo "$SLO_VERDICT" >'"$PWD/rolled"
 	phase_is finished
 	[ ! -e containers ]
@@ -121,7 +121,7 @@ quickly_failing() { quick 5 "$@"; }
 
 @test "rollback --verify finds what is left, and changes nothing" {
 	"$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
-	wait_until 60 under_load
+	wait_until under_load
 	echo k6-tests-prometheus-1 >containers
 	run -1 "$SLO" rollback --verify PROMETHEUS_URL="http://127.0.0.1:${BASE_URL##*:}"
 	[[ $output = *"✗ no test is under way: run "*"✗ no container of this project: k6-tests-prometheus-1"* ]]

@@ -33,8 +33,7 @@ one_target_for_the_file
 }
 
 @test "a healthy target is tested after the health check" {
-	healthy() { "$SLO" run-websocket >out 2>err; } # a busy machine slows the target's loop, and that is not healthy
-	wait_until 120 healthy
+	"$SLO" run-websocket >out 2>err
 	grep -q "✓ WebSocket" out
 	grep -q "VERDICT: PASS" out
 	grep -q "health check first" err

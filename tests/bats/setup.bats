@@ -74,7 +74,7 @@ setup() {
 @test "a port of the monitoring that is taken" {
 	"$K6" x fwhz target --api 127.0.0.1:0 --chat 127.0.0.1:0 --admin 127.0.0.1:0 --ready-file ready >/dev/null 2>&1 3>&- 4>&- &
 	other=$!
-	wait_until 30 test -s ready
+	wait_until test -s ready
 	run -0 "$SETUP" VUS=10 GRAFANA_URL="$(sed 's/.*"api":"\([^"]*\)".*/\1/' ready)"
 	kill -TERM "$other"
 	[[ $output = *"- port "*"(GRAFANA_URL): something listens there"* ]]

@@ -20,8 +20,8 @@ start_sshd() {
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/stranger"
 	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
-	until [ -s "$dir/sshd.pid" ]; do # the port may be taken
-		SSH_PORT=$((20000 + RANDOM % 10000))
+	until [ -s "$dir/sshd.pid" ]; do # somebody may take the port first
+		SSH_PORT=$(free_port)
 		cat >"$dir/sshd_config" <<-CONF
 			Port $SSH_PORT
 			ListenAddress 127.0.0.1
@@ -33,8 +33,7 @@ start_sshd() {
 			StrictModes no
 			UsePAM no
 		CONF
-		"$(PATH=$PATH:/usr/sbin command -v sshd)" -f "$dir/sshd_config" -E "$dir/sshd.log" 3>&- 4>&-
-		wait_until 5 test -s "$dir/sshd.pid" || true
+		run_sshd
 	done
 	printf '[127.0.0.1]:%s %s\n' "$SSH_PORT" "$(cut -d ' ' -f 1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
 	printf 'Host *\n  UserKnownHostsFile %s\n  GlobalKnownHostsFile /dev/null\n  IdentityAgent none\n' "$dir/known_hosts" >"$dir/ssh_config"
@@ -43,6 +42,16 @@ start_sshd() {
 	chmod +x "$dir/bin/ssh"
 	PATH=$dir/bin:$PATH
 	export PATH SSH_PORT
+}
+
+# run_sshd: on its port; returns when it listens there or has given up.
+run_sshd() {
+	local dir=$BATS_FILE_TMPDIR pid
+	"$(PATH=$PATH:/usr/sbin command -v sshd)" -D -f "$dir/sshd_config" -E "$dir/sshd.log" </dev/null 3>&- 4>&- &
+	pid=$!
+	disown "$pid" # bash would tell of its end
+	listens_or_gone() { [ -s "$dir/sshd.pid" ] || gone "$pid"; }
+	wait_until listens_or_gone
 }
 
 setup() {
@@ -57,14 +66,23 @@ teardown() {
 	RESULTS=$THERE stop_runs
 }
 
-# cut_connections: kills the processes that serve one, those of our sshd alone.
+# cut_connections: kills the processes that serve one, those of our sshd alone. Fails where there is none.
 cut_connections() {
-	local stat sshd
+	local file stat sshd cut=1
 	sshd=$(cat "$BATS_FILE_TMPDIR/sshd.pid")
-	for stat in /proc/[0-9]*/stat; do
-		[[ $(cat "$stat" 2>/dev/null) =~ ^([0-9]+)\ \(sshd\)\ .\ "$sshd"\  ]] || continue
-		kill -KILL "${BASH_REMATCH[1]}" 2>/dev/null || true
+	for file in /proc/[0-9]*/stat; do
+		{ read -r stat <"$file"; } 2>/dev/null || continue
+		[[ ${stat##*) } = ?" $sshd "* ]] || continue # the name of the command, in front, may hold anything
+		! kill -KILL "${stat%% *}" 2>/dev/null || cut=0
 	done
+	return "$cut"
+}
+
+# end_there: the run there is stopped, as Ctrl-C would.
+end_there() {
+	local k6
+	read -r k6 _ < <(sed -n 's/^k6=//p' "$THERE/latest/run.state")
+	kill -INT "$k6"
 }
 
 same_log() { # but for what the copying says itself

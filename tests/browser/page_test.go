@@ -76,11 +76,11 @@ const inspect = `(() => {
 // show opens the page that way, waits until its text holds the words, and returns what is there.
 func (l look) show(t *testing.T, page, words string) seen {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(browser(t), 90*time.Second)
+	ctx, cancel := context.WithTimeout(browser(t), 3*time.Minute)
 	defer cancel()
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height), l.emulate(), chromedp.Navigate(page),
 		chromedp.Poll[chromedp.Void]("document.body && document.body.innerText.includes("+strconv.Quote(words)+")",
-			chromedp.WithPollingInterval(200*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+			chromedp.WithPollingInterval(200*time.Millisecond), chromedp.WithPollingTimeout(2*time.Minute)))
 	if err != nil {
 		text, _ := chromedp.Run(context.WithoutCancel(ctx), chromedp.Evaluate[string]("document.body.innerText"))
 		t.Fatalf("%s: %s does not show %q: %v\n%s", l.name, page, words, err, text)

@@ -112,16 +112,16 @@ func TestEachFlowThatIsBrokenFailsTheRunAndIsNamed(t *testing.T) {
 func TestASlowLoopFailsTheOtherScenariosToo(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{comprehensive, general} {
-		target := flowing(t, "--hz", "90")
-		verdict(t, harness.Script(t, path, few(target)), 99, "FAIL", "loop frequency", "is not above 95 Hz")
+		target := flowing(t)
+		verdict(t, harness.Script(t, path, few(target, "METRICS_URL", harness.Loop(90))), 99, "FAIL", "loop frequency", "is not above 95 Hz")
 	}
 }
 
 func TestTokensAreRenewedBeforeTheyExpire(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{comprehensive, general} {
-		target := flowing(t, "--token-ttl", "4s")
-		verdict(t, harness.Script(t, path, few(target)), 0, "PASS")
+		target := flowing(t, "--token-ttl", "8s") // renewed in its second half
+		verdict(t, harness.Script(t, path, few(target, "DURATION", "8s")), 0, "PASS")
 		requests := requestsOf(t, target)
 		if requests["POST /api/auth/refresh 200"] == 0 {
 			t.Errorf("%s: no token was renewed: %v", filepath.Base(path), requests)
@@ -238,14 +238,14 @@ func TestAnAPIThatNeverAnswersIsGivenUp(t *testing.T) {
 	t.Cleanup(func() { _ = listener.Close() })
 	target := flowing(t)
 	run := harness.Script(t, general, few(target, "BASE_URL", "http://"+listener.Addr().String(),
-		"METRICS_URL", "http://"+target.API+"/metrics", "HTTP_TIMEOUT", "300ms"))
+		"HTTP_TIMEOUT", "300ms"))
 	refused(t, run, "GET /health", "request timeout")
 }
 
 func TestTheOtherScenariosStartNoLoadOnATargetThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{comprehensive, general} {
-		nobody := closedPort(t)
+		nobody := harness.Nobody
 		target := flowing(t)
 		refused(t, harness.Script(t, path, few(target, "BASE_URL", "http://"+nobody)), nobody, "no load was started", "connection refused", "start")
 		refused(t, harness.Script(t, path, few(target, "WS_URL", "ws://"+nobody)), nobody, "no load was started", "connection refused", "start")

@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -55,7 +55,7 @@ func TestNoLoadIsStartedOnATargetThatIsNotThere(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			target := harness.StartTarget(t, "--fault", c.fault)
-			run := harness.Script(t, harness.MainScript(), short(target, c.env...))
+			run := harness.Script(t, harness.MainScript(), ownLoop(target, c.env...))
 			refused(t, run, c.words...)
 			if turns := target.Stop().TurnsStarted; turns != 0 {
 				t.Errorf("%v turns were started", turns)
@@ -66,21 +66,10 @@ func TestNoLoadIsStartedOnATargetThatIsNotThere(t *testing.T) {
 
 func TestConnectionRefusedNamesTheAddressAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	nobody := closedPort(t)
+	nobody := harness.Nobody
 	target := harness.StartTarget(t)
-	refused(t, harness.Script(t, harness.MainScript(), short(target, "BASE_URL", "http://"+nobody)), nobody, "connection refused", "start")
+	refused(t, harness.Script(t, harness.MainScript(), short(target, "BASE_URL", "http://"+nobody, "METRICS_URL", "")), nobody, "connection refused", "start")
 	refused(t, harness.Script(t, harness.MainScript(), short(target, "WS_URL", "ws://"+nobody)), nobody, "connection refused", "start")
-}
-
-// closedPort is an address that nobody listens on.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 func TestABadVariableIsRefusedByNameValueAndWhatIsAllowed(t *testing.T) {
@@ -94,4 +83,23 @@ func TestReplacingTheScenariosOnTheCommandLineIsRefused(t *testing.T) {
 	target := harness.StartTarget(t)
 	run := harness.Script(t, harness.MainScript(), short(target), "--vus", "5", "--duration", "2s")
 	refused(t, run, "VUS=", "DURATION=")
+}
+
+// A packed script holds the plan of the time of packing: what runs and what is judged must be the same.
+func TestAPackedScriptRunsOnlyWithThePlanThatItWasPackedWith(t *testing.T) {
+	t.Parallel()
+	target := harness.StartTarget(t)
+	packed := filepath.Join(t.TempDir(), "main.tar")
+	env := short(target)
+	if run := harness.Command(t, []string{harness.K6(), "archive", "--archive-out", packed, harness.MainScript()}, env); run.Code != 0 {
+		t.Fatal(run.Describe())
+	}
+	refused(t, harness.Script(t, packed, harness.With(env, "VUS", "7")), "k6 archive", "scenarios.chat.stages", "pack it again")
+	refused(t, harness.Script(t, packed, harness.With(env, "ERROR_RATE_THRESHOLD", "0.5")), "k6 archive", "thresholds.error_rate")
+	if turns := target.Live().TurnsStarted; turns != 0 {
+		t.Errorf("%v turns were started", turns)
+	}
+	if run := harness.Script(t, packed, env); run.Code != 0 {
+		t.Error("with the plan that it was packed with: " + run.Describe())
+	}
 }

@@ -96,7 +96,7 @@ func TestTheLoopIsReadWhereAndAsOftenAsConfigured(t *testing.T) {
 				_, _ = fmt.Fprintf(w, "# TYPE my_turns_total counter\nmy_turns_total %d\n# TYPE my_hz gauge\nmy_hz{app=\"a\"} 77\nmy_hz{app=\"b\"} 123\n", 1000*readings.Add(1))
 			}))
 			t.Cleanup(server.Close)
-			run := harness.Script(t, health, harness.With(map[string]string{"METRICS_URL": server.URL, "BASE_URL": server.URL, "WS_URL": "ws://" + closedPort(t)}, c.env...))
+			run := harness.Script(t, health, harness.With(map[string]string{"METRICS_URL": server.URL, "BASE_URL": server.URL, "WS_URL": "ws://" + harness.Nobody}, c.env...))
 			if !strings.Contains(run.Stdout, c.says) {
 				t.Errorf("the check does not say %q\n%s", c.says, run.Describe())
 			}
@@ -110,8 +110,8 @@ func TestTheLoopIsReadWhereAndAsOftenAsConfigured(t *testing.T) {
 func TestWaitingIsGivenUpAfterTheConfiguredTime(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ fault, variable, value, says string }{
-		{"handshake_hang=1", "CONNECT_TIMEOUT", "312ms", "not answered within 312ms"},
-		{"never_answer=1", "RESPONSE_TIMEOUT", "432ms", "432ms"},
+		{"handshake_hang=1", "CONNECT_TIMEOUT", "1312ms", "not answered within 1.312s"},
+		{"never_answer=1", "RESPONSE_TIMEOUT", "1432ms", "1.432s"},
 	} {
 		target := harness.StartTarget(t, "--fault", c.fault)
 		run := harness.Script(t, health, harness.With(target.Env(), c.variable, c.value))

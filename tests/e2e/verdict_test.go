@@ -9,12 +9,18 @@ import (
 )
 
 // short is a whole run of the main job in a few seconds: every phase, few users, quick answers. The limit of the
-// generator's lag is wide, for these tests share two cores; it has a test of its own.
+// generator's lag is wide, for these tests share two cores; it has a test of its own. The loop is one of 100 Hz that no
+// load can disturb; ownLoop reads that of the target.
 func short(target *harness.Target, more ...string) map[string]string {
 	env := harness.With(target.Env(), "VUS", "40", "DURATION", "8s", "IDLE", "2s", "RAMP_SCALE", "0.02",
 		"THINK_MIN", "100ms", "THINK_MAX", "300ms", "CONNECT_TIMEOUT", "3s", "WS_CONNECTION_TIME_P95", "2000", "RESPONSE_TIMEOUT", "3s", "MESSAGE_RESPONSE_TIME_P90", "2000",
-		"GENERATOR_LAG_P99", "2000")
+		"GENERATOR_LAG_P99", "2000", "METRICS_URL", harness.Loop(100))
 	return harness.With(env, more...)
+}
+
+// ownLoop is short with the loop of the target itself.
+func ownLoop(target *harness.Target, more ...string) map[string]string {
+	return short(target, append([]string{"METRICS_URL", "http://" + target.API + "/metrics"}, more...)...)
 }
 
 // quick makes the target answer in a fraction of a second.
@@ -103,13 +109,12 @@ func TestAGoodServerPassesAndEveryNumberAgreesWithItsTruth(t *testing.T) {
 	target := harness.StartTarget(t, quick...)
 	run := harness.Script(t, harness.MainScript(), short(target))
 	verdict(t, run, 0, "PASS")
-	truth := target.Stop()
-	agrees(t, run, truth)
-	steadyBoundHolds(t, run, truth.Hz)
+	agrees(t, run, target.Stop())
+	steadyBound(t, run, 100)
 }
 
-// steadyBoundHolds checks that the truth lies inside the bound of the steady phase.
-func steadyBoundHolds(t *testing.T, run harness.Run, hz float64) {
+// steadyBound is the bound of the steady phase, in which the truth must lie.
+func steadyBound(t *testing.T, run harness.Run, hz float64) (low, high float64) {
 	t.Helper()
 	phases, _ := run.At(t, "phases").([]any)
 	for _, entry := range phases {
@@ -118,44 +123,43 @@ func steadyBoundHolds(t *testing.T, run harness.Run, hz float64) {
 			continue
 		}
 		loop, _ := phase["loopHz"].(map[string]any)
-		low, _ := loop["low"].(float64)
-		high, _ := loop["high"].(float64)
+		low, _ = loop["low"].(float64)
+		high, _ = loop["high"].(float64)
 		if !(low <= hz && hz <= high) || low == 0 {
 			t.Errorf("the true %.3f Hz are not inside [%.3f, %.3f]", hz, low, high)
 		}
-		return
+		return low, high
 	}
 	t.Error("summary.json has no steady phase")
+	return 0, 0
 }
 
-func TestALoopAt96HzPasses(t *testing.T) {
+// The frequency is known exactly; how narrow the bound around it is depends on how busy this machine is. The verdict
+// follows the bound: for 96 Hz it is never FAIL, for 94 never PASS, and for the limit itself neither.
+func TestTheVerdictFollowsTheBoundOfTheFrequency(t *testing.T) {
 	t.Parallel()
-	target := harness.StartTarget(t, append([]string{"--hz", "96"}, quick...)...)
-	run := harness.Script(t, harness.MainScript(), short(target))
-	verdict(t, run, 0, "PASS")
-	steadyBoundHolds(t, run, 96)
-}
-
-func TestALoopAt94HzFails(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, append([]string{"--hz", "94"}, quick...)...)
-	run := harness.Script(t, harness.MainScript(), short(target))
-	verdict(t, run, 99, "FAIL", "loop frequency", "95 Hz")
-	steadyBoundHolds(t, run, 94)
-}
-
-func TestALimitInsideTheBoundIsTooCloseToCall(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, append([]string{"--hz", "95"}, quick...)...)
-	run := harness.Script(t, harness.MainScript(), short(target))
-	verdict(t, run, 99, "INVALID", "too close to 95 Hz")
+	for _, hz := range []float64{94, 95, 96} {
+		t.Run(fmt.Sprint(hz), func(t *testing.T) {
+			t.Parallel()
+			target := harness.StartTarget(t, quick...)
+			run := harness.Script(t, harness.MainScript(), short(target, "METRICS_URL", harness.Loop(hz)))
+			switch low, high := steadyBound(t, run, hz); {
+			case low > 95:
+				verdict(t, run, 0, "PASS")
+			case high < 95:
+				verdict(t, run, 99, "FAIL", "loop frequency", "95 Hz")
+			default:
+				verdict(t, run, 99, "INVALID", "too close to 95 Hz")
+			}
+		})
+	}
 }
 
 func TestAFastLoopThatIsSilentForThreeSecondsFails(t *testing.T) {
 	t.Parallel()
 	target := harness.StartTarget(t, append([]string{"--hz", "160"}, quick...)...) // on average it is far above the limit
 	during(t, target, 100, func() { target.Fault(map[string]any{"loop_stall": "3s"}) })
-	run := harness.Script(t, harness.MainScript(), short(target))
+	run := harness.Script(t, harness.MainScript(), ownLoop(target))
 	verdict(t, run, 99, "FAIL", "longest standstill", "longer than 1s")
 }
 
@@ -163,7 +167,7 @@ func TestARestartOfTheLoopFails(t *testing.T) {
 	t.Parallel()
 	target := harness.StartTarget(t, quick...)
 	during(t, target, 100, func() { target.Fault(map[string]any{"loop_restart": true}) })
-	run := harness.Script(t, harness.MainScript(), short(target))
+	run := harness.Script(t, harness.MainScript(), ownLoop(target))
 	verdict(t, run, 99, "FAIL", "restarted 1 time")
 	agrees(t, run, target.Stop())
 }

@@ -38,6 +38,7 @@ type Truth struct {
 	Hz             float64            `json:"hz"`
 	LongestGap     float64            `json:"longest_gap_ms"`
 	Restarts       float64            `json:"restarts"`
+	Scrapes        float64            `json:"scrapes"`
 	Connections    float64            `json:"connections"`
 	Open           float64            `json:"open"`
 	TurnsStarted   float64            `json:"turns_started"`

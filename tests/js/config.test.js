@@ -61,7 +61,7 @@ for (const [name, values] of Object.entries({
     BASE_URL: ['localhost:4000', 'ws://localhost:4000', 'http://', 'http://a b', 'http://x:65536', 'http://x:0', 'http://x?y=1', 'http://x:port'],
     WS_URL: ['http://localhost:8080', 'ws:/x', 'ws://x#a'],
     CHAT_PATH: ['api/chat', '/a?b', '/a b'],
-    HZ_COUNTER: ['a b', 'a{b}', 'a{b=1}', '9a', 'a{b="1"'],
+    HZ_COUNTER: ['a b', 'a{b}', 'a{b=1}', '9a', 'a{b="1"', '{a="b"}', '{""', '{"a"', '{"a"} 5', '{"a","b"}', '{"a":1}', '"a"', 'a{"b"}'],
 })) {
     for (const value of values) {
         test(`${name}=${value} is refused`, () => {
@@ -79,6 +79,8 @@ test('what is allowed is understood', () => {
     assert.deepEqual([c.BASE_URL, c.METRICS_URL], ['https://api.example.org/base', 'https://api.example.org/base/metrics']);
     assert.deepEqual([c.chatUrl, c.CHAT_ORCHESTRATOR_URL], ['wss://[::1]:9443/chat', 'https://[::1]:9443']);
     assert.equal(c.HZ_COUNTER, 'ticks_total{app="a",zone="b"}');
+    for (const series of ['{"my.loop.ticks"}', '{"my.loop.ticks",app="a"}', '{ "a b" , "c.d" = "e" , }', 'a{b="\\"}{"}', 'a{"b.c"="d"}'])
+        assert.equal(read({ HZ_COUNTER: series }).HZ_COUNTER, series);
 });
 
 test('a variable that is set to nothing has its default, except where nothing is a value', () => {

@@ -13,7 +13,7 @@ import { READERS } from '../../scripts/lib/variables.js';
 import { judge } from '../../scripts/lib/verdict.js';
 import { violations } from './lib/json-schema.js';
 import { exitCode, summaryData, typeOf } from './lib/k6-summary.js';
-import { checks, config, goodSamples, setup, shape, times } from './lib/runs.js';
+import { checks, config, goodSamples, nothingRecorded, setup, shape, times } from './lib/runs.js';
 
 const SCENARIOS = { COMPREHENSIVE, LOAD };
 
@@ -69,7 +69,7 @@ test('the objectives of the whole application are those of the contract', () => 
 
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
     test(`${name}: each flow has a Rate, a guard that it ran, and a speed with a guard`, () => {
-        const all = { ...objectives(config), ...flowObjectives(scenario) };
+        const all = { ...objectives(config, shape.total), ...flowObjectives(scenario) };
         for (const flow of scenario.flows) {
             assert.equal(typeOf(flow.failures), 'rate');
             assert.deepEqual(all[flow.failures], [`rate<${flow.limit}`]);
@@ -78,7 +78,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
             assert.match(speed[0], /^p\(9\d\)<\d+$/);
             assert.equal(speed[1], 'max>0');
         }
-        assert.deepEqual(Object.keys(flowObjectives(scenario)).filter((metric) => metric in objectives(config)), []);
+        assert.deepEqual(Object.keys(flowObjectives(scenario)).filter((metric) => metric in objectives(config, shape.total)), []);
     });
 
     test(`${name}: what k6 decides and what is judged are the same metrics`, () => {
@@ -138,7 +138,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
 
     test(`${name}: summary and JSON have the flows, and the JSON follows the schema`, () => {
         const { data } = verdict(scenario, { upload_failures: [...times(9, 0), 1] });
-        const out = summariser(config, shape, READERS[name], moreOf(scenario))(data);
+        const out = summariser(config, shape, READERS[name], nothingRecorded, moreOf(scenario))(data);
         const json = JSON.parse(out['summary.json']);
         const schema = JSON.parse(readFileSync(new URL('../../scripts/lib/summary.schema.json', import.meta.url), 'utf8'));
         assert.deepEqual(violations(schema, json), []);

@@ -20,6 +20,7 @@ test('every limit is where the verdict changes, for k6 as for the summary', () =
     for (const [name, met, missed, verdict, why, changes] of [
         ['ERROR_RATE_THRESHOLD', '0.06', '0.05', 'FAIL', /of turns failed .*not less than 5\.00%/, { error_rate: [...times(190, 0), ...times(10, 1)] }],
         ['HZ_AVERAGE_THRESHOLD', '99.9', '101', 'FAIL', /loop frequency .* is not above 101 Hz/, {}],
+        ['HZ_AVERAGE_MAXIMUM', '100.1', '100', 'FAIL', /is not below 100 Hz/, { 'loop_hz_low{phase:steady}': [100] }],
         ['WS_CONNECTION_TIME_P95', '12.1', '12', 'FAIL', /connection time .*12ms/, {}],
         ['MESSAGE_RESPONSE_TIME_P90', '1201', '1200', 'FAIL', /response time .*1\.2s/, {}],
         ['LOOP_LONGEST_GAP', '9.9', '9.8', 'FAIL', /longest standstill|stood still/, {}],

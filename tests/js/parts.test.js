@@ -5,11 +5,12 @@ import { chatOptions, loopOptions } from '../../scripts/lib/clients.js';
 import { readConfig } from '../../scripts/lib/config.js';
 import { distinct, dotted, percent, plural, table, time } from '../../scripts/lib/format.js';
 import { healthText, loopHealth } from '../../scripts/lib/health.js';
-import { notThere, overridden } from '../../scripts/lib/preflight.js';
+import { loadOptions } from '../../scripts/lib/load-options.js';
+import { notThere, otherPlan, overridden } from '../../scripts/lib/preflight.js';
 import { seeded, seededFor } from '../../scripts/lib/random.js';
 import { TREND_STATS } from '../../scripts/lib/thresholds.js';
 import { READERS } from '../../scripts/lib/variables.js';
-import { config } from './lib/runs.js';
+import { config, shape } from './lib/runs.js';
 
 test('times are shown with about three digits', () => {
     for (const [ms, text] of [
@@ -45,6 +46,25 @@ test('a script whose scenarios were replaced is recognised', () => {
     assert.match(overridden({ scenarios: { default: {} }, summaryTrendStats: TREND_STATS }), /--vus, --duration.*set VUS= and DURATION=/);
     assert.match(overridden({ scenarios: null }), /--vus/);
     assert.match(overridden({ scenarios, summaryTrendStats: ['avg', 'max'] }), /^the summary needs min, .*--summary-trend-stats/);
+});
+
+/** Options as k6 shows those in force: its defaults are added, and durations are written in its own way. */
+function inForce(options, changes = {}) {
+    const { hz, chat } = options.scenarios;
+    return { ...options, thresholds: { ...options.thresholds, more: ['rate<1'] }, scenarios: {
+        hz: { ...hz, startTime: null, env: null, duration: '1m25s' },
+        chat: { ...chat, env: null, ...changes },
+    } };
+}
+
+test('the plan that runs is the one that is judged', () => {
+    const planned = loadOptions(config, shape, 'chat', 'chat');
+    assert.equal(otherPlan(inForce(planned), planned), '');
+    const packed = loadOptions({ ...config, ERROR_RATE_THRESHOLD: 0.05 }, shape, 'chat', 'chat');
+    assert.match(otherPlan(inForce(packed), planned), /^another plan runs .*k6 archive.*thresholds\.error_rate\.0 is rate<0\.05 in force, rate<0\.01 planned.*pack it again/);
+    const stages = [...planned.scenarios.chat.stages.slice(0, -1), { duration: '2s', target: 0 }];
+    assert.match(otherPlan(inForce(planned, { stages }), planned), /scenarios\.chat\.stages\.4\.duration is 2s in force, 3000ms planned/);
+    assert.match(otherPlan(inForce(planned, { stages: [] }), planned), /stages has 0 entries in force, 5 planned; .*; and \d+ more: /);
 });
 
 test('a target that is not there is named with what came back and what to do', () => {
@@ -84,11 +104,12 @@ test('a token or a header that is not set is not sent', () => {
 
 test('every time and name of a connection is that of its variable', () => {
     const c = readConfig({ CONNECT_TIMEOUT: '6s', RESPONSE_TIMEOUT: '11s', WS_PING_INTERVAL: '7s', WS_PONG_TIMEOUT: '3s', WS_CONNECTION_TIME_P95: '4000',
-        MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge', HZ_COUNTER: 'a_total', HZ_GAUGE: 'b' }, READERS.MAIN);
+        MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge', HZ_COUNTER: 'a_total', HZ_GAUGE: 'b',
+        METRICS_TIMEOUT: '3s', METRICS_MAX_SIZE: '20000000' }, READERS.MAIN);
     assert.deepEqual(chatOptions(c), { connectTimeout: 6000, responseTimeout: 11000, pingInterval: 7000, pongTimeout: 3000, headers: {}, query: {},
         slo: { connect: 4000, response: 9000 } });
     assert.deepEqual(loopOptions(c), { url: 'http://localhost:4000/metrics', interval: 250, window: 1000, source: 'gauge', counter: 'a_total',
-        gauge: 'b', headers: {} });
+        gauge: 'b', timeout: 3000, maxSize: 20000000, headers: {} });
 });
 
 const UP = { name: 'API', target: 'http://x', required: true, ok: true, latency: 1.5, status: '200 OK' };

@@ -6,10 +6,10 @@ import { summariser } from '../../scripts/lib/summary.js';
 import { READERS } from '../../scripts/lib/variables.js';
 import { summaryData } from './lib/k6-summary.js';
 import { violations } from './lib/json-schema.js';
-import { config, goodSamples, run, setup, shape, times } from './lib/runs.js';
+import { config, goodSamples, nothingRecorded, run, setup, shape, times } from './lib/runs.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../scripts/lib/summary.schema.json', import.meta.url), 'utf8'));
-const summarise = summariser(config, shape, READERS.MAIN);
+const summarise = summariser(config, shape, READERS.MAIN, nothingRecorded);
 
 const text = (data) => summarise(data).stdout;
 const json = (data) => JSON.parse(summarise(data)['summary.json']);
@@ -58,7 +58,7 @@ test('the JSON holds the numbers of the run', () => {
     assert.deepEqual([result.schema, result.verdict, result.exitCode, result.complete], ['featherweight-slo/summary/v1', 'FAIL', 99, true]);
     assert.deepEqual(result.failures, { dial: 10 });
     assert.deepEqual([result.totals.turns, result.totals.failed, result.totals.tokens, result.totals.loopReadings], [200, 10, 4000, 800]);
-    assert.deepEqual(result.loop, { source: 'counter', measured: true });
+    assert.deepEqual(result.loop, { source: 'counter', measured: true, pagePeriod: 0 });
     assert.deepEqual([result.startedAt, result.seconds, result.plannedSeconds], [setup.started, 85, 85]);
     const steady = result.phases.find((p) => p.name === 'steady');
     assert.deepEqual(steady.loopHz, { avg: 90, min: 90, max: 90, low: 89.9, high: 90.1, windows: 60 });
@@ -69,14 +69,14 @@ test('the JSON holds the numbers of the run', () => {
     assert.deepEqual([ramp.loopHz, ramp.counter, ramp.responseTime, ramp.errorRate, ramp.connections, ramp.turns], [null, null, null, null, null, 0]);
     assert.deepEqual(result.thresholds.filter((t) => !t.ok).map((t) => t.metric),
         ['error_rate', 'loop_hz{phase:steady}', 'loop_hz_low{phase:steady}', 'checks{type:hz}']);
-    assert.equal(result.thresholds.length, 15, 'objectives and guards only');
+    assert.equal(result.thresholds.length, 26, 'objectives and guards only');
     assert.equal(result.config.DURATION, '1m');
 });
 
 test('the text has the rows that the documentation promises', () => {
     const shown = text(RUNS.passed);
     assert.match(shown, /^✓ error_rate\.+: 0\.00% ✓ 0 {4}✗ 200 /m);
-    assert.match(shown, /^✓ checks\{type:hz\}\.+: avg=100\.0 min=100\.0 max=100\.0 +avg > 95 Hz, between 99\.98 and 100\.02$/m);
+    assert.match(shown, /^✓ checks\{type:hz\}\.+: avg=100\.0 min=100\.0 max=100\.0 +avg > 95 and < 105 Hz, between 99\.98 and 100\.02$/m);
     assert.match(shown, /^✓ ws_connection_time\.+: avg=12ms +min=12ms +max=12ms +p\(95\) < 5s, is 12ms$/m);
     assert.match(shown, /^✓ message_response_time\.+: avg=1\.2s +min=1\.2s +max=1\.2s +p\(90\) < 10s, is 1\.2s$/m);
     assert.match(shown, /^✓ WebSocket connection established: 70 of 70$/m);
@@ -114,7 +114,7 @@ test('columns are aligned: every row of the phases is as wide as the header', ()
 test('a reported frequency is called that, and what it cannot show is no tick', () => {
     const shown = text(run({ loop_longest_gap: [], 'loop_hz_low{phase:steady}': [100], 'loop_hz_high{phase:steady}': [100] },
         { setup: { ...setup, source: 'gauge' } }));
-    assert.match(shown, /^✓ checks\{type:hz\}.*avg > 95 Hz, reported$/m);
+    assert.match(shown, /^✓ checks\{type:hz\}.*avg > 95 and < 105 Hz, reported$/m);
     assert.match(shown, /^- loop_longest_gap\.+: not measured/m);
     assert.match(shown, /source gauge; reported, not measured$/m);
     assert.match(shown, /^VERDICT: PASS .*reported by the server, not measured$/m);
@@ -124,7 +124,7 @@ test('nothing measured is marked as undecided, never with a tick', () => {
     const shown = text(RUNS.empty);
     assert.match(shown, /^\? error_rate\.+: no turn/m);
     assert.match(shown, /^\? WebSocket connection established: 0 of 0$/m);
-    assert.doesNotMatch(shown, /^✓ (?!loop_restarts)/m);
+    assert.doesNotMatch(shown, /^✓ (?!loop_restarts|chat_silence)/m);
     assert.match(shown, /^VERDICT: INVALID /m);
 });
 
@@ -141,7 +141,7 @@ test('colour is for terminals, and NO_COLOR turns it off', () => {
 });
 
 test('SUMMARY_FILE= writes no file', () => {
-    const out = summariser({ ...config, SUMMARY_FILE: '' }, shape, READERS.MAIN)(RUNS.passed);
+    const out = summariser({ ...config, SUMMARY_FILE: '' }, shape, READERS.MAIN, nothingRecorded)(RUNS.passed);
     assert.deepEqual(Object.keys(out), ['stdout']);
 });
 

@@ -103,7 +103,7 @@ test('a dead loop fails', () => {
     });
     assert.equal(result.verdict, 'FAIL');
     assert.deepEqual(result.reasons, [
-        'loop frequency 0.00 Hz is not above 95 Hz', '80 of 80 windows below 95 Hz, more than 5%',
+        'loop frequency 0.00 Hz is not above 95 Hz', '80 of 80 windows provably below 95 Hz; 8 may be, for 5% and the luck of the draw',
         'longest standstill of the loop 1m10s, longer than 1s',
     ]);
 });
@@ -124,11 +124,62 @@ test('windows without a reading prove nothing, windows below the limit do', () =
     const unread = verdict({ 'checks{type:hz}': [...times(70, 1), ...times(10, 0)], 'checks{type:hz,reading:none}': times(10, 0) });
     assert.deepEqual([unread.verdict, unread.reasons], ['INVALID', ['10 of 80 windows without a reading of the loop']]);
     const low = verdict({ 'checks{type:hz}': [...times(70, 1), ...times(10, 0)] });
-    assert.deepEqual([low.verdict, low.reasons], ['FAIL', ['10 of 80 windows below 95 Hz, more than 5%']]);
-    const mixed = verdict({ 'checks{type:hz}': [...times(70, 1), ...times(10, 0)], 'checks{type:hz,reading:none}': times(5, 0) });
-    assert.deepEqual([mixed.verdict, mixed.reasons], ['FAIL', ['5 of 80 windows below 95 Hz, more than 5%']]);
-    const exactly = verdict({ 'checks{type:hz}': [...times(93, 1), ...times(7, 0)], 'checks{type:hz,reading:none}': times(2, 0) });
-    assert.equal(exactly.verdict, 'FAIL', 'the limit itself is not met');
+    assert.deepEqual([low.verdict, low.reasons], ['FAIL', ['10 of 80 windows provably below 95 Hz; 8 may be, for 5% and the luck of the draw']]);
+    const mixed = verdict({ 'checks{type:hz}': [...times(70, 1), ...times(10, 0)], 'checks{type:hz,reading:none}': times(1, 0) });
+    assert.deepEqual([mixed.verdict, mixed.reasons],
+        ['FAIL', ['9 of 80 windows provably below 95 Hz; 8 may be, for 5% and the luck of the draw']]);
+});
+
+test('a few windows below are chance, as many as a loop that just meets the objective may show', () => {
+    const below = (n) => verdict({ 'checks{type:hz}': [...times(85 - n, 1), ...times(n, 0)] });
+    assert.deepEqual([below(1).verdict, below(8).verdict, below(9).verdict], ['PASS', 'PASS', 'FAIL']);
+    assert.equal(slo(below(8), 'checks{type:hz}').why, '8 of 85 windows provably below 95 Hz; 8 may be, for 5% and the luck of the draw');
+    assert.equal(slo(verdict(), 'checks{type:hz}').why, 'none of 80 windows provably below 95 Hz');
+});
+
+test('a loop that turns too fast fails, and a limit inside its bound is too close to call', () => {
+    const at = (mean, low, high) => verdict({
+        'loop_hz{phase:steady}': times(60, mean), 'loop_hz_low{phase:steady}': [low], 'loop_hz_high{phase:steady}': [high],
+    });
+    const twice = at(200, 199.9, 200.1);
+    assert.deepEqual([twice.verdict, twice.k6, twice.reasons],
+        ['FAIL', 99, ['loop frequency 200.00 Hz (between 199.90 and 200.10) is not below 105 Hz: was the loop started twice?']]);
+    assert.deepEqual([at(105, 104.9, 105.1).verdict, at(104.9, 104.8, 104.99).verdict], ['INVALID', 'PASS']);
+});
+
+test('no answer to the end fails, however small the error rate is', () => {
+    const dead = verdict({ error_rate: [...times(9990, 0), ...times(10, 1)], chat_silence: [10] });
+    assert.deepEqual([dead.verdict, dead.k6, dead.reasons],
+        ['FAIL', 99, ['the chat did not answer any more at the end: the last 10 attempts all failed']]);
+    assert.equal(verdict({ chat_silence: [2] }).verdict, 'PASS');
+});
+
+test('what this machine could not do is never held against the server', () => {
+    for (const [change, why] of [
+        [{ 'chat_failures{reason:generator}': [3] }, /no port, file or memory left 3 times/],
+        [{ generator_failures: [1] }, /no port, file or memory left 1 time/],
+        [{ generator_suspended: [1] }, /slept or was paused 1 time/],
+    ]) {
+        const result = verdict({ ...change, error_rate: times(200, 1) });
+        assert.deepEqual([result.verdict, result.k6], ['INVALID', 99]);
+        assert.match(result.reasons[0], why);
+    }
+});
+
+test('a loop that is out of sight at the end, or one of several, is not judged', () => {
+    assert.match(verdict({ 'loop_unseen{phase:steady}': [9000] }).reasons[0], /could not be read any more for the last 9s of the steady phase/);
+    assert.match(verdict({ loop_unseen: [2001] }).reasons[0], /could not be read any more for the last 2\.001s|2s of the run/);
+    assert.equal(verdict({ loop_unseen: [2000] }).verdict, 'PASS');
+    const several = verdict({ loop_replicas: [3] });
+    assert.deepEqual([several.verdict, several.k6], ['INVALID', 99]);
+    assert.match(several.reasons[0], /several processes answer at METRICS_URL/);
+});
+
+test('a page that is a copy shows no standstill shorter than its period', () => {
+    const copy = verdict({ loop_page_period: [3000], loop_longest_gap: [400] });
+    assert.deepEqual([copy.verdict, slo(copy, 'loop_longest_gap').outcome], ['PASS', 'skipped']);
+    assert.match(copy.reasons[0], /the metrics page is a copy, renewed every 3s/);
+    assert.equal(verdict({ loop_page_period: [3000], loop_longest_gap: [1001] }).verdict, 'FAIL', 'one that is provable all the same');
 });
 
 test('a standstill and a restart fail, also outside the steady phase', () => {
@@ -222,7 +273,7 @@ test('PASS if and only if every threshold holds: 20,000 random runs', () => {
         assert.equal(result.verdict === 'PASS', passes, JSON.stringify({ reasons: result.reasons, samples }));
         assert.equal(result.exitCode, passes ? 0 : 99);
         assert.doesNotMatch(result.reasons.join(), /k6 found a threshold crossed/, 'each crossed threshold has an outcome of its own');
-        if (result.slos.find((s) => s.metric === 'generator_lag')?.outcome !== 'pass') assert.equal(result.verdict, 'INVALID');
+        if (result.slos.some((s) => s.generator && s.outcome !== 'pass')) assert.equal(result.verdict, 'INVALID');
         else if (result.slos.some((s) => s.outcome === 'fail')) assert.equal(result.verdict, 'FAIL');
         seen[result.verdict] += 1;
     }
@@ -243,6 +294,9 @@ function randomSamples(random) {
     const around = (limit) => some([limit, limit * 0.999, limit * 1.001, limit / 2, limit * 2, 0]);
     const share = (ones) => times(100, 0).map((_, i) => (i < ones ? 1 : 0));
 
+    spoil('chat_silence', () => [some([0, 2, 3, 500])]);
+    for (const name of ['generator_failures', 'generator_suspended', 'loop_replicas']) if (random() < 0.02) samples[name] = [some([0, 1, 7])];
+    for (const name of ['loop_unseen', 'loop_unseen{phase:steady}']) if (random() < 0.05) samples[name] = [around(2000)];
     spoil('error_rate', () => share(some([0, 1, 2, 50, 100])));
     spoil('chat_turns', () => [some([0, 1, 200])]);
     spoil('ws_connection_time{phase:steady}', () => times(10, around(5000)));
@@ -258,8 +312,14 @@ function randomSamples(random) {
         samples['loop_hz_low{phase:steady}'] = random() < 0.1 ? [] : [Math.max(0, hz - random() * 0.2 + some([0, 0, 3]))];
         samples['loop_hz_high{phase:steady}'] = random() < 0.1 ? [] : [hz + random() * 0.2];
     }
+    if (random() < 0.1) {
+        const hz = around(105);
+        samples['loop_hz{phase:steady}'] = times(60, hz);
+        samples['loop_hz_low{phase:steady}'] = [Math.max(0, hz - random() * 0.2)];
+        samples['loop_hz_high{phase:steady}'] = [hz + random() * 0.2];
+    }
     if (random() < 0.2) {
-        const good = some([0, 94, 95, 96, 100]);
+        const good = some([0, 90, 91, 92, 100]);
         samples['checks{type:hz}'] = share(good);
         samples['checks{type:hz,reading:none}'] = times(Math.floor(random() * (101 - good)), 0);
     }
@@ -267,6 +327,6 @@ function randomSamples(random) {
     // What the extension and the script make sample by sample together is there together.
     if (samples.error_rate.length === 0) samples.chat_turns = [];
     if (samples.hz_coverage.length === 0 || samples['checks{type:hz}'].length === 0) samples.hz_scrapes = [];
-    for (const reason of REASONS) if (random() < 0.1) samples[`chat_failures{reason:${reason}}`] = [Math.ceil(random() * 9)];
+    for (const reason of REASONS) if (random() < (reason === 'generator' ? 0.02 : 0.1)) samples[`chat_failures{reason:${reason}}`] = [Math.ceil(random() * 9)];
     return samples;
 }

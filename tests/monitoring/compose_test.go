@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/featherweight/tests/harness"
 )
@@ -35,8 +34,8 @@ func compose(t *testing.T) (spellings [][]string) {
 func up(t *testing.T, spelling []string, profile, service string, env []string) (out string, code int) {
 	t.Helper()
 	base := append(append([]string{}, spelling...), "--profile", profile)
-	out, code = command(t, 2*time.Minute, env, append(base, "up", "--exit-code-from", service, service)...)
-	if out, code := command(t, time.Minute, nil, append(base, "down")...); code != 0 {
+	out, code = command(t, env, append(base, "up", "--exit-code-from", service, service)...)
+	if out, code := command(t, nil, append(base, "down")...); code != 0 {
 		t.Errorf("down: exit code %d\n%s", code, out)
 	}
 	nothingLeft(t)
@@ -74,7 +73,7 @@ func testServices(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %q\n%s", c.service, code, c.says, out)
 		}
 	}
-	out, _ := command(t, time.Minute, nil, "docker", "run", "--rm", "-v", project+"_k6-results:/results", "--entrypoint", "/busybox/ls", "fw-k6:latest", "/results")
+	out, _ := command(t, nil, "docker", "run", "--rm", "-v", project+"_k6-results:/results", "--entrypoint", "/busybox/ls", "fw-k6:latest", "/results")
 	if !strings.Contains(out, "summary.json") {
 		t.Errorf("the volume holds no results: %s", out)
 	}

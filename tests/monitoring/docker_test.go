@@ -32,7 +32,7 @@ func TestDocker(t *testing.T) {
 		}
 		_ = listener.Close()
 	}
-	out, code := command(t, 20*time.Minute, nil, append([]string{"./build-docker.sh"}, strings.Fields(os.Getenv("DOCKER_BUILD_ARGS"))...)...)
+	out, code := command(t, nil, append([]string{"./build-docker.sh"}, strings.Fields(os.Getenv("DOCKER_BUILD_ARGS"))...)...)
 	if code != 0 {
 		t.Fatalf("build-docker.sh: exit code %d\n%s", code, out)
 	}
@@ -58,9 +58,9 @@ func TestDocker(t *testing.T) {
 }
 
 // command runs a command line in the repository and returns all its output, and its exit code.
-func command(t *testing.T, limit time.Duration, env []string, line ...string) (out string, code int) {
+func command(t *testing.T, env []string, line ...string) (out string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience) // an image may have to be built
 	defer cancel()
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Dir, cmd.Env = harness.Root(), append(append(os.Environ(), "NO_COLOR=1"), env...)
@@ -81,7 +81,7 @@ func testImage(t *testing.T) {
 			Labels map[string]string
 		}
 	}
-	out, _ := command(t, time.Minute, nil, "docker", "image", "inspect", "fw-k6:latest")
+	out, _ := command(t, nil, "docker", "image", "inspect", "fw-k6:latest")
 	if err := json.Unmarshal([]byte(out), &inspected); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func testImage(t *testing.T) {
 	if err := os.Chmod(results, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	out, code := command(t, time.Minute, nil, with("--rm", "--user", "12345:12345", "-v", results+":/results", "-e", "DURATION=5s",
+	out, code := command(t, nil, with("--rm", "--user", "12345:12345", "-v", results+":/results", "-e", "DURATION=5s",
 		"-e", "K6_PROMETHEUS_RW_SERVER_URL=http://127.0.0.1:1/api/v1/write", "fw-k6:latest", "--tag", "extra=yes")...)
 	if _, err := os.Stat(filepath.Join(results, "summary.json")); err != nil || code != 0 ||
 		!strings.Contains(out, "no Prometheus answers at http://127.0.0.1:1/") || !strings.Contains(out, "VERDICT: PASS") {
@@ -124,31 +124,31 @@ func testImage(t *testing.T) {
 		{2, "TEST_TYPE=nonsense is not allowed: one of websocket-streaming, health", []string{"-e", "TEST_TYPE=nonsense"}},
 		{107, `VUS=\"many\" is not allowed`, []string{"-e", "VUS=many"}},
 	} {
-		out, code := command(t, time.Minute, nil, append(with("--rm"), append(c.env, "fw-k6:latest")...)...)
+		out, code := command(t, nil, append(with("--rm"), append(c.env, "fw-k6:latest")...)...)
 		if code != c.code || !strings.Contains(out, c.says) {
 			t.Errorf("%v: exit code %d, want %d and %q\n%s", c.env, code, c.code, c.says, out)
 		}
 	}
 
 	// k6 is the first process: SIGTERM reaches it, and it ends with its summary.
-	out, _ = command(t, time.Minute, nil, with("--detach", "-e", "DURATION=5m", "fw-k6:latest")...)
+	out, _ = command(t, nil, with("--detach", "-e", "DURATION=5m", "fw-k6:latest")...)
 	id := strings.TrimSpace(out)
 	t.Cleanup(func() { _ = exec.Command("docker", "rm", "--force", "--volumes", id).Run() })
-	eventually(t, time.Minute, "the test in the container is under way", func() string {
-		out, _ := command(t, time.Minute, nil, "docker", "logs", id)
+	eventually(t, "the test in the container is under way", func() string {
+		out, _ := command(t, nil, "docker", "logs", id)
 		if !strings.Contains(out, "6/6 VUs") {
 			return "not all users are there yet: " + out
 		}
 		return ""
 	})
-	if out, _ := command(t, time.Minute, nil, "docker", "exec", id, "/busybox/cat", "/proc/1/comm"); out != "k6\n" {
+	if out, _ := command(t, nil, "docker", "exec", id, "/busybox/cat", "/proc/1/comm"); out != "k6\n" {
 		t.Errorf("process 1 is %q", out)
 	}
-	command(t, time.Minute, nil, "docker", "stop", "--time", "30", id)
+	command(t, nil, "docker", "stop", "--time", "30", id)
 	code = -1
-	out, _ = command(t, time.Minute, nil, "docker", "wait", id)
+	out, _ = command(t, nil, "docker", "wait", id)
 	_, _ = fmt.Sscan(out, &code)
-	if out, _ := command(t, time.Minute, nil, "docker", "logs", id); code != 105 || !strings.Contains(out, "VERDICT:") {
+	if out, _ := command(t, nil, "docker", "logs", id); code != 105 || !strings.Contains(out, "VERDICT:") {
 		t.Errorf("stopped: exit code %d\n%s", code, out)
 	}
 }
@@ -164,31 +164,31 @@ func testStack(t *testing.T) {
 		"GRAFANA_PASSWORD=not-the-default", "TEST_RESULTS_DIR=" + results, "RUNNER=docker",
 	}
 	begin := time.Now()
-	out, code := command(t, 5*time.Minute, env, "./run-slo-testing.sh", "start-monitoring")
+	out, code := command(t, env, "./run-slo-testing.sh", "start-monitoring")
 	if code != 0 {
 		t.Fatalf("start-monitoring: exit code %d\n%s", code, out)
 	}
 	t.Logf("the monitoring is up after %.0f s", time.Since(begin).Seconds())
 
-	run := start(t, "run-websocket", env, "./run-slo-testing.sh", "run-websocket", "VUS=200", "IDLE=5s", "RAMP_SCALE=0.1", "DURATION=100s")
+	run := start(t, "run-websocket", env, "./run-slo-testing.sh", "run-websocket", "VUS=200", "IDLE=5s", "RAMP_SCALE=0.1", "DURATION=180s")
 	p := prometheus{url: "http://localhost:3001/api/datasources/proxy/uid/prometheus", user: "admin", password: "not-the-default"}
 	testid := p.pushes(t, results, "websocket-streaming")
 	other := start(t, "run-comprehensive", env, "./run-slo-testing.sh", "run-comprehensive", "VUS=4", "IDLE=0s", "RAMP=0", "DURATION=40s", "THINK_MIN=0s", "THINK_MAX=100ms")
 	otherid := p.pushes(t, results, "comprehensive")
 	trouble(t, p, hook, target, testid, func() {
 		checkQueries(t, p, begin, testid, otherid)
-		out, _ := command(t, time.Minute, env, "./run-slo-testing.sh", "dashboard-url")
+		out, _ := command(t, env, "./run-slo-testing.sh", "dashboard-url")
 		if missing := p.page(strings.TrimSpace(out)); missing != "" {
 			t.Errorf("the dashboard %s: %s", out, missing)
 		}
 	})
-	if code := run.wait(3 * time.Minute); code != 99 {
+	if code := run.wait(); code != 99 {
 		t.Errorf("a test with a slowed loop ended with exit code %d, want 99\n%s", code, run.log.String())
 	}
-	other.wait(time.Minute)
+	other.wait()
 	wholeResults(t, target, results, 1) // the health check before asks one question
 
-	if out, code := command(t, 2*time.Minute, env, "./run-slo-testing.sh", "stop-monitoring"); code != 0 {
+	if out, code := command(t, env, "./run-slo-testing.sh", "stop-monitoring"); code != 0 {
 		t.Errorf("stop-monitoring: exit code %d\n%s", code, out)
 	}
 	nothingLeft(t)
@@ -229,7 +229,7 @@ func nothingLeft(t *testing.T) {
 		{"docker", "ps", "--all", "--quiet", "--filter", label},
 		{"docker", "network", "ls", "--quiet", "--filter", label},
 	} {
-		if out, _ := command(t, time.Minute, nil, line...); out != "" {
+		if out, _ := command(t, nil, line...); out != "" {
 			t.Errorf("%s is not empty:\n%s", strings.Join(line, " "), out)
 		}
 	}

@@ -81,6 +81,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"ERROR_RATE_THRESHOLD", "0.01", "HighErrorRate", "k6:error_ratio:run > 0.01", "error rate", "< bool 0.01", "Error rate", "0.01"},
 		{"HZ_AVERAGE_THRESHOLD", "95", "LowLoopHz", "<= 95", "loop frequency", "> 95)", "Loop frequency, low bound", "95"},
+		{"HZ_AVERAGE_MAXIMUM", "105", "HighLoopHz", ">= 105", "loop frequency maximum", "< 105)", "Loop frequency, low bound", "105"},
 		{"WS_CONNECTION_TIME_P95", "5000", "SlowWebSocketConnections", ">= 5\n", "connection time", "< bool 5\n", "Connection time p95", "5"},
 		{"MESSAGE_RESPONSE_TIME_P90", "10000", "SlowChatResponses", ">= 10\n", "response time", "< bool 10\n", "Response time p90", "10"},
 		{"LOOP_LONGEST_GAP", "1000", "LoopStoodStill", "> 1 and", "longest standstill", "<= bool 1 and", "Longest standstill", "1.000001"},

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/featherweight/tests/harness"
 )
@@ -23,7 +22,7 @@ func testRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = listener.Close() }()
-		out, code := command(t, time.Minute, nil, "./run-slo-testing.sh", "start-monitoring")
+		out, code := command(t, nil, "./run-slo-testing.sh", "start-monitoring")
 		if code == 0 || !strings.Contains(out, "port 9090 is taken, and Prometheus needs it") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
@@ -34,7 +33,7 @@ func testRefusals(t *testing.T) {
 		copyTree(t, tree)
 		rules := filepath.Join(tree, "alerting-rules.yml")
 		writeFile(t, rules, strings.Replace(readFile(t, "alerting-rules.yml"), "k6:loop_hz:30s <= 95", "k6:loop_hz:30s <=", 1))
-		out, code := command(t, 3*time.Minute, nil, filepath.Join(tree, "run-slo-testing.sh"), "start-monitoring")
+		out, code := command(t, nil, filepath.Join(tree, "run-slo-testing.sh"), "start-monitoring")
 		if code == 0 || !strings.Contains(out, "alerting-rules.yml") || !strings.Contains(out, "LowLoopHz") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
@@ -50,17 +49,17 @@ func testCancel(t *testing.T) {
 		"BASE_URL=http://localhost:" + port(t, target.API), "WS_URL=ws://localhost:" + port(t, target.Chat),
 		"TEST_RESULTS_DIR=" + results, "RUNNER=docker",
 	}
-	out, code := command(t, time.Minute, env, "./run-slo-testing.sh", "run-websocket", "--skip-health", "--detach", "VUS=5", "IDLE=1s", "RAMP=0", "DURATION=5m")
+	out, code := command(t, env, "./run-slo-testing.sh", "run-websocket", "--skip-health", "--detach", "VUS=5", "IDLE=1s", "RAMP=0", "DURATION=5m")
 	if code != 0 {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
-	eventually(t, time.Minute, "turns are complete", func() string {
+	eventually(t, "turns are complete", func() string {
 		if target.Live().TurnsCompleted == 0 {
 			return "no turn yet"
 		}
 		return ""
 	})
-	out, code = command(t, time.Minute, env, "./run-slo-testing.sh", "cancel")
+	out, code = command(t, env, "./run-slo-testing.sh", "cancel")
 	if code != 0 || !strings.Contains(out, "exit code 105") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
@@ -70,7 +69,7 @@ func testCancel(t *testing.T) {
 			t.Errorf("%s is not there, or empty: %v", name, err)
 		}
 	}
-	if out, _ := command(t, time.Minute, nil, "docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project="+project); out != "" {
+	if out, _ := command(t, nil, "docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project="+project); out != "" {
 		t.Errorf("containers are left: %s", out)
 	}
 }
@@ -93,7 +92,7 @@ func TestNoDocker(t *testing.T) {
 	t.Parallel()
 	env := []string{"DOCKER_HOST=unix://" + filepath.Join(t.TempDir(), "docker.sock")}
 	for _, words := range [][]string{{"./run-slo-testing.sh", "start-monitoring"}, {"./run-slo-testing.sh", "run-websocket", "RUNNER=docker"}, {"./build-docker.sh"}} {
-		out, code := command(t, time.Minute, env, words...)
+		out, code := command(t, env, words...)
 		if code == 0 || strings.Count(out, "\n") != 1 || !regexp.MustCompile("Docker (does not answer|is not installed).*(start it|https)").MatchString(out) {
 			t.Errorf("%v: exit code %d\n%s", words, code, out)
 		}
@@ -112,8 +111,8 @@ func TestBrokenRules(t *testing.T) {
 		"PATH=" + filepath.Join(harness.Root(), "bin", "tools") + ":" + os.Getenv("PATH"),
 		"CONFIG_DIR=" + dir, "RUN_DIR=" + filepath.Join(dir, "run"),
 	}
-	p := start(t, "prometheus", env, "sh", "docker/prometheus.sh", "--web.listen-address=127.0.0.1:"+freePort(t), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"))
-	if code := p.wait(time.Minute); code == 0 || !strings.Contains(p.log.String(), "alerting-rules.yml") {
+	p := start(t, "prometheus", env, "sh", "docker/prometheus.sh", "--web.listen-address=127.0.0.1:"+harness.FreePort(t), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"))
+	if code := p.wait(); code == 0 || !strings.Contains(p.log.String(), "alerting-rules.yml") {
 		t.Errorf("exit code %d\n%s", code, p.log.String())
 	}
 }

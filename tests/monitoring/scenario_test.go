@@ -16,34 +16,36 @@ import (
 // called while an alert fires and all series are there.
 func trouble(t *testing.T, p prometheus, hook *webhook, target *harness.Target, testid string, look func()) {
 	t.Helper()
-	p.wait(t, time.Minute, "all users are connected", `k6_ws_connected{phase="steady"} >= 200`)
-	p.wait(t, time.Minute, "the loop is judged", `slo:met{slo="loop frequency"}`)
-	p.wait(t, time.Minute, "files are uploaded", `http_requests_total{route="/api/upload"}`)
-	if firing := p.firing(t, testid); len(firing) > 0 {
+	p.wait(t, "all users are connected", `k6_ws_connected{phase="steady"} >= 200`)
+	p.wait(t, "the loop is judged", `slo:met{slo="loop frequency"}`)
+	p.wait(t, "files are uploaded", `http_requests_total{route="/api/upload"}`)
+	firing := p.firing(t, testid)
+	delete(firing, "LoadGeneratorLags") // that is for this machine to decide
+	if len(firing) > 0 {
 		t.Errorf("alerts fire in a healthy test: %v", firing)
 	}
 
 	target.Fault(map[string]any{"metrics_404": true, "http_500": "upload"})
-	p.wait(t, time.Minute, "failed readings are counted", "k6_hz_scrape_failures_total")
+	p.wait(t, "failed readings are counted", "k6_hz_scrape_failures_total")
 	target.Fault(map[string]any{"http_500": "upload"})
-	p.wait(t, time.Minute, "failed uploads are counted", `http_requests_total{route="/api/upload", code="500"}`)
+	p.wait(t, "failed uploads are counted", `http_requests_total{route="/api/upload", code="500"}`)
 	target.Fault(map[string]any{"loop_hz": 90, "drop": 0.03, "handshake_503": 0.1})
 
-	alert := hook.wait(t, 90*time.Second, "LowLoopHz", "firing", testid)
+	alert := hook.wait(t, "LowLoopHz", "firing", testid)
 	t.Log(alert.Annotations["description"])
 	if !strings.HasPrefix(alert.Annotations["description"], testid+" measured ") || !strings.Contains(alert.Annotations["runbook_url"], "#lowloophz") {
 		t.Errorf("the notification does not say what and where: %v", alert.Annotations)
 	}
 	target.Fault(map[string]any{"loop_restart": true})
-	hook.wait(t, time.Minute, "LoopRestarted", "firing", testid)
+	hook.wait(t, "LoopRestarted", "firing", testid)
 	look()
-	hook.wait(t, 2*time.Minute, "LowLoopHz", "resolved", testid)
+	hook.wait(t, "LowLoopHz", "resolved", testid)
 }
 
 // pushes waits until metrics of the test come whose results are in that folder, and returns its id.
 func (p prometheus) pushes(t *testing.T, results, kind string) (testid string) {
 	t.Helper()
-	eventually(t, time.Minute, "the run has a folder", func() string {
+	eventually(t, "the run has a folder", func() string {
 		dirs, err := filepath.Glob(filepath.Join(results, "20*-"+kind))
 		if err != nil || len(dirs) != 1 {
 			return fmt.Sprintf("%v in %s: %v", dirs, results, err)
@@ -52,7 +54,7 @@ func (p prometheus) pushes(t *testing.T, results, kind string) (testid string) {
 		return ""
 	})
 	expr := fmt.Sprintf("k6_vus{testid=%q}", testid)
-	p.wait(t, time.Minute, "k6 pushes its metrics", expr)
+	p.wait(t, "k6 pushes its metrics", expr)
 	got, err := p.now(expr)
 	if err != nil || len(got) != 1 || got[0].labels["instance"] == "" {
 		t.Fatalf("k6_vus should be one series with an instance: %v %v", got, err)
@@ -61,9 +63,9 @@ func (p prometheus) pushes(t *testing.T, results, kind string) (testid string) {
 }
 
 // wait until an expression returns something.
-func (p prometheus) wait(tb testing.TB, limit time.Duration, what, expr string) {
+func (p prometheus) wait(tb testing.TB, what, expr string) {
 	tb.Helper()
-	eventually(tb, limit, what, func() string {
+	eventually(tb, what, func() string {
 		if got, err := p.now(expr); err != nil || len(got) == 0 {
 			return "nothing at " + expr
 		}
@@ -72,10 +74,10 @@ func (p prometheus) wait(tb testing.TB, limit time.Duration, what, expr string) 
 }
 
 // wait for a notification about that test.
-func (w *webhook) wait(tb testing.TB, limit time.Duration, alert, status, testid string) notified {
+func (w *webhook) wait(tb testing.TB, alert, status, testid string) notified {
 	tb.Helper()
 	var n notified
-	eventually(tb, limit, "the webhook hears that "+alert+" is "+status, func() (missing string) {
+	eventually(tb, "the webhook hears that "+alert+" is "+status, func() (missing string) {
 		n, missing = w.got(alert, status, testid)
 		return missing
 	})

@@ -82,26 +82,15 @@ func (p *process) stop() {
 }
 
 // wait returns the exit code.
-func (p *process) wait(limit time.Duration) int {
+func (p *process) wait() int {
 	p.tb.Helper()
 	select {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode()
-	case <-time.After(limit):
-		p.tb.Fatalf("%s did not end within %v\n%s", p.name, limit, p.log.String())
+	case <-time.After(patience):
+		p.tb.Fatalf("%s did not end within %v\n%s", p.name, patience, p.log.String())
 		return -1
 	}
-}
-
-// freePort is one that nobody listens on now.
-func freePort(tb testing.TB) string {
-	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
 }
 
 // stack is Prometheus and Alertmanager as processes, with the files and start scripts that the containers use.
@@ -114,7 +103,7 @@ type stack struct {
 
 func startStack(tb testing.TB, target *harness.Target, webhook string) *stack {
 	tb.Helper()
-	s := &stack{dir: tb.TempDir(), address: "127.0.0.1:" + freePort(tb), alertmanager: "127.0.0.1:" + freePort(tb)}
+	s := &stack{dir: tb.TempDir(), address: "127.0.0.1:" + harness.FreePort(tb), alertmanager: "127.0.0.1:" + harness.FreePort(tb)}
 	s.url = "http://" + s.address
 	s.targets = []string{"BASE_URL=http://" + target.API, "WS_URL=ws://" + target.Chat}
 	for _, name := range []string{"prometheus.yml", "alertmanager.yml", "recording-rules.yml", "alerting-rules.yml"} {
@@ -123,7 +112,7 @@ func startStack(tb testing.TB, target *harness.Target, webhook string) *stack {
 	}
 	start(tb, "alertmanager", append(s.env("alertmanager"), "ALERT_WEBHOOK_URL="+webhook), "sh", "docker/alertmanager.sh",
 		"--web.listen-address="+s.alertmanager, "--storage.path="+filepath.Join(s.dir, "alerts"), "--cluster.listen-address=")
-	eventually(tb, time.Minute, "Alertmanager is ready", func() string { return answers("http://" + s.alertmanager + "/-/ready") })
+	eventually(tb, "Alertmanager is ready", func() string { return answers("http://" + s.alertmanager + "/-/ready") })
 	s.startPrometheus(tb)
 	return s
 }
@@ -139,7 +128,7 @@ func (s *stack) startPrometheus(tb testing.TB) {
 	tb.Helper()
 	s.server = start(tb, "prometheus", append(s.env("prometheus"), s.targets...), "sh", "docker/prometheus.sh",
 		"--web.listen-address="+s.address, "--storage.tsdb.path="+filepath.Join(s.dir, "tsdb"), "--log.level=warn")
-	eventually(tb, time.Minute, "Prometheus is ready", func() string { return answers(s.url + "/-/ready") })
+	eventually(tb, "Prometheus is ready", func() string { return answers(s.url + "/-/ready") })
 }
 
 // webhook takes what Alertmanager sends.

@@ -130,19 +130,23 @@ func (c *chatClient) connect() *sobek.Object {
 	start := time.Now()
 	session, err := c.dial(state, func() { c.root.connected.Add(-1) })
 	s := &chatSession{chatClient: c, session: session}
+	user := c.user(state)
 	if errors.Is(err, chat.ErrInterrupted) {
-		s.failure = &chat.Failure{Reason: codeInterrupted, Message: err.Error()}
-		return s.object()
+		if s.failure = c.connectionCut(user, time.Since(start)); s.failure.Reason == codeInterrupted {
+			return s.object()
+		}
+		err = s.failure
 	}
 	e := emit(state, c.tags, c.shown)
 	e.add(state.BuiltinMetrics.WSSessions, 1)
 	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
 	if err != nil {
 		s.failure = asFailure(err)
-		c.addFailure(e, s.failure)
+		c.addFailure(e, user, start, s.failure)
 	} else {
 		c.sessions = append(c.sessions, s)
 		e.addTime(c.metrics.connection, session.ConnectTime())
+		user.wait(metricConnection, session.ConnectTime(), false)
 		e.add(c.metrics.connected, float64(c.root.connected.Add(1)))
 	}
 	e.send()
@@ -162,8 +166,21 @@ func (m *module) settleAbandoned(state *lib.State) {
 	})
 }
 
-// addFailure counts a failed turn: one sample of each kind.
-func (c *chatClient) addFailure(e *emission, f *chat.Failure) {
+// connectionCut is what became of a dial that the end of the test cut off: as long as it was within its limit nothing can
+// be said, and one that was above it has failed, however it would have ended.
+func (c *chatClient) connectionCut(user user, waited time.Duration) *chat.Failure {
+	if c.slo.connect > 0 && waited >= c.slo.connect {
+		return &chat.Failure{Reason: chat.ConnectTimeout, Message: fmt.Sprintf(
+			"connect to %s: not open after %s, when the test ended; the limit is %s", c.shown, waited.Round(time.Millisecond), c.slo.connect)}
+	}
+	user.wait(metricConnection, waited, true)
+	return &chat.Failure{Reason: codeInterrupted, Message: chat.ErrInterrupted.Error()}
+}
+
+// addFailure counts a failed turn that began then: one sample of each kind.
+func (c *chatClient) addFailure(e *emission, user user, began time.Time, f *chat.Failure) {
+	user.attempt(metricErrorRate, true)
+	user.outcome(began, false)
 	e.add(c.metrics.errorRate, 1)
 	e.add(c.metrics.goodput, 0)
 	e.addTagged(c.metrics.failures, tagReason, string(f.Reason), 1)

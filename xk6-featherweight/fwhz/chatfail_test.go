@@ -28,13 +28,13 @@ func TestAConnectionThatFailsIsOneFailure(t *testing.T) {
 		url  func(*testing.T) string
 		says string
 	}{
-		"dial":            {func(t *testing.T) string { return "ws://" + unusedAddress(t) }, "connection refused"},
+		"dial":            {func(t *testing.T) string { return "ws://" + nobody }, "connection refused"},
 		"handshake":       {forbids, "403 Forbidden"},
-		"connect_timeout": {hangs, "not answered within 100ms"},
+		"connect_timeout": {hangs, "not answered within 1s"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()
-			u := newVU(t).chat(test.url(t), `{connectTimeout: '100ms', query: {token: 's3cret'}}`)
+			u := newVU(t).chat(test.url(t), `{connectTimeout: '1s', query: {token: 's3cret'}}`)
 			session := u.object(`globalThis.session = chat.connect()`)
 			requireLines(t, unopened+"chat_failures 1 "+reason, u.emitted())
 			assert.Equal(t, false, session["ok"])
@@ -84,7 +84,7 @@ func TestABadTurnIsOneFailure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u := newVU(t).chat(serveChat(t, test.script), `{responseTimeout: '200ms', maxMessageSize: 1000}`)
+			u := newVU(t).chat(serveChat(t, test.script), `{responseTimeout: '1s', maxMessageSize: 1000}`)
 			u.after(`globalThis.session = chat.connect()`)
 			reply := u.object(`session.ask('?')`)
 			requireLines(t, badTurn+"chat_failures 1 "+test.reason+test.more, u.emitted())
@@ -111,12 +111,15 @@ func TestALostSessionIsCountedOnceHoweverOftenItIsAsked(t *testing.T) {
 
 func TestASessionLostWhileThinkingFailsTheNextTurn(t *testing.T) {
 	t.Parallel()
+	gone := make(chan struct{})
 	u := newVU(t).chat(serveChat(t, func(p *peer) {
 		p.answer()
 		p.event("token", "", "stray")
 		p.reset()
+		close(gone)
 	}), `{}`)
 	u.after(`globalThis.session = chat.connect(); session.ask('?')`)
+	<-gone
 	requireLines(t, "chat_tokens 1;ws_msgs_received 1;"+ended, u.after(`globalThis.open = session.think(0.5)`))
 	assert.Equal(t, false, u.run(`open`))
 	requireLines(t, "chat_failures 1 reset;chat_goodput 0;error_rate 1", u.after(`session.ask('?')`)) // nothing was sent
@@ -150,7 +153,7 @@ func TestALateCompleteDoesNotDisturbTheNextTurn(t *testing.T) {
 func TestAFailureIsWarnedOfOnceForEachReason(t *testing.T) {
 	t.Parallel()
 	root := New().(*rootModule)
-	url := "ws://" + unusedAddress(t)
+	url := "ws://" + nobody
 	first, second := vuOf(t, root).chat(url, `{}`), vuOf(t, root).chat(url, `{}`)
 	first.run(`chat.connect(); chat.connect()`)
 	second.run(`chat.connect()`)

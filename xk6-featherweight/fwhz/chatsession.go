@@ -64,8 +64,10 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 		return s.reply(q, chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
 	}
 	s.sendLag(state)
+	began := time.Now()
 	turn := s.session.Ask(s.vu.Context(), q, timeout)
-	s.count(state, &turn)
+	s.judgeCut(&turn)
+	s.count(state, &turn, began)
 	if turn.Failure != nil && !s.left {
 		s.report(state, turn.Failure)
 	}
@@ -110,21 +112,40 @@ func (s *chatSession) close(code sobek.Value) {
 	}
 }
 
-// count makes the samples of a turn: exactly one error_rate sample, unless the end of the test cut it off. A lost
-// session is counted by the turn it cut, or by the first asked afterwards, and never again.
-func (s *chatSession) count(state *lib.State, t *chat.Turn) {
-	e := emit(state, s.tags, s.shown)
+// judgeCut makes a failure of a turn that had already missed a limit when the end of the test cut it off: it took at
+// least as long as it had waited.
+func (s *chatSession) judgeCut(t *chat.Turn) {
+	if !t.Interrupted || !t.Sent {
+		return
+	}
+	missed := func(limit time.Duration) bool { return limit > 0 && t.Waited >= limit }
+	if missed(s.slo.response) || (t.Tokens == 0 && missed(s.slo.ttft)) {
+		t.Interrupted = false
+		t.Failure = &chat.Failure{Reason: chat.ResponseTimeout, Message: fmt.Sprintf(
+			"the answer was not complete after %s, when the test ended; the limit is %s: %d tokens had come",
+			t.Waited.Round(time.Millisecond), s.slo.response, t.Tokens)}
+	}
+}
+
+// count makes the samples of a turn that began then: exactly one error_rate sample, unless the end of the test cut it
+// off within every limit. A lost session is counted by the turn it cut, or by the first asked afterwards, and never again.
+func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
+	e, user := emit(state, s.tags, s.shown), s.user(state)
 	switch {
 	case t.Interrupted:
 		if t.Sent {
 			e.add(s.metrics.interrupted, 1)
+			user.wait(metricResponse, t.Waited, true)
 		}
 	case t.Failure != nil:
 		if !s.left && !s.mourned {
-			s.addFailure(e, t.Failure)
+			s.addFailure(e, user, began, t.Failure)
 		}
 		s.mourned = !s.session.Open()
 	default:
+		user.attempt(metricErrorRate, false)
+		user.outcome(began, true)
+		user.wait(metricResponse, t.Duration, false)
 		e.add(s.metrics.errorRate, 0)
 		e.add(s.metrics.turns, 1)
 		e.addTime(s.metrics.response, t.Duration)

@@ -41,11 +41,13 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 		globalThis.session = chat.connect();
 		globalThis.reply = session.ask('?');
 		globalThis.gone = new fwhz.ChatClient('ws://%s').connect();
-		session.close();`, unusedAddress(t))
+		session.close();`, nobody)
 	for script, name := range map[string]string{
 		`loop`: "HzSampler", `loop.next()`: "HzWindow", `loop.next().average`: "HzAverage", `loop.probe()`: "HzProbe",
 		`chat`: "ChatClient", `session`: "ChatSession", `gone`: "ChatSession", `reply`: "Reply", `gone.ask('?')`: "Reply",
 		`chat.probe()`: "ChatProbe", `gone.error`: "FwError",
+		`fwhz.evidence`: "Evidence", `fwhz.evidence.share('error_rate')`: "ShareEvidence",
+		`fwhz.evidence.percentile('message_response_time', 'steady', 90)`: "PercentileEvidence", `fwhz.evidence.silence()`: "SilenceEvidence",
 	} {
 		var keys []string
 		for _, key := range u.run(`Object.keys(%s)`, script).([]any) {
@@ -54,7 +56,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 		slices.Sort(keys)
 		assert.Equal(t, declared(t, name), keys, "%s is a %s", script, name)
 	}
-	assert.Equal(t, []any{"ChatClient", "HzSampler"}, u.run(`Object.keys(fwhz).sort()`))
+	assert.Equal(t, []any{"ChatClient", "HzSampler", "evidence"}, u.run(`Object.keys(fwhz).sort()`))
 }
 
 // TestOptionsAreWhatTheTypesSay: what is not known is refused with a list of what is.

@@ -15,7 +15,10 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
 
-const leastInterval = 10 * time.Millisecond
+const (
+	leastInterval = 10 * time.Millisecond
+	leastSize     = 1024 // bytes of a page
+)
 
 // hzSampler is the class HzSampler.
 type hzSampler struct {
@@ -47,6 +50,7 @@ func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 	}
 	s.interval = o.duration("interval", sampler.DefaultInterval, leastInterval)
 	s.window = o.duration("window", max(sampler.DefaultWindow, s.interval), s.interval)
+	s.config.BodyLimit = int64(o.whole("maxSize", scrape.DefaultBodyLimit, leastSize))
 	counter := o.text("counter", scrape.DefaultCounter)
 	gauge := o.text("gauge", scrape.DefaultGauge)
 	for name, value := range o.pairs("headers") {
@@ -138,6 +142,9 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	e.add(s.metrics.scrapes, float64(w.Scrapes))
 	if w.Failures > 0 {
 		e.add(s.metrics.scrapeFail, float64(w.Failures))
+	}
+	if w.GeneratorFailures > 0 {
+		e.add(s.metrics.generatorFail, float64(w.GeneratorFailures))
 	}
 	for _, took := range w.Took {
 		e.addTime(s.metrics.scrapeTime, took)

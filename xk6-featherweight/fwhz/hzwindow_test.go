@@ -48,7 +48,10 @@ func TestAWindowMakesItsSamples(t *testing.T) {
 	}{
 		"measured":      {func(*sampler.Window) {}, good},
 		"some failures": {func(w *sampler.Window) { w.Failures = 3 }, good + ";hz_scrape_failures 3"},
-		"covers three":  {func(w *sampler.Window) { w.Covers, w.Lengths = 3, 3 }, good + ";loop_hz 98.5;loop_hz 98.5;hz_coverage 0;hz_coverage 0"},
+		"failures of this machine": {
+			func(w *sampler.Window) { w.Failures, w.GeneratorFailures = 3, 2 }, good + ";hz_scrape_failures 3;generator_failures 2",
+		},
+		"covers three": {func(w *sampler.Window) { w.Covers, w.Lengths = 3, 3 }, good + ";loop_hz 98.5;loop_hz 98.5;hz_coverage 0;hz_coverage 0"},
 		"covers the one before, which was not measured": {func(w *sampler.Window) { w.Covers = 2 }, good + ";loop_hz 98.5"},
 		"restarted":       {func(w *sampler.Window) { w.Measured, w.Restarted, w.Err = false, true, sampler.ErrRestart }, seen + ";loop_restarts 1"},
 		"too little seen": {func(w *sampler.Window) { w.Measured, w.Err = false, sampler.ErrNoReading }, seen},

@@ -34,7 +34,7 @@ func TestTheDefaultExportHasTheClassesToo(t *testing.T) {
 	t.Parallel()
 	u := newVU(t)
 	assert.NoError(t, u.VU.Runtime().Set("standard", u.module.Exports().Default))
-	assert.Equal(t, []any{"ChatClient", "HzSampler"}, u.run(`Object.keys(standard).sort()`))
+	assert.Equal(t, []any{"ChatClient", "HzSampler", "evidence"}, u.run(`Object.keys(standard).sort()`))
 }
 
 func TestEveryVURegistersTheSameMetrics(t *testing.T) {
@@ -77,6 +77,6 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"chat_interrupted": "counter", "ws_connected": "gauge",
 		"loop_hz": "trend", "loop_hz_low": "gauge", "loop_hz_high": "gauge", "loop_longest_gap": "trend of ms",
 		"loop_restarts": "counter", "hz_scrapes": "counter", "hz_scrape_failures": "counter",
-		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms",
+		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms", "generator_failures": "counter",
 	}, got)
 }

@@ -18,6 +18,9 @@ func (p *peer) untilGoodbye(last func()) {
 	p.untilClosed()
 }
 
+// patient is for goodbyes that a busy machine answers late.
+const patient = `{closeTimeout: '10s'}`
+
 func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 	t.Parallel()
 	end := make(chan context.CancelFunc, 1)
@@ -26,7 +29,7 @@ func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 		p.tokens(id, "a", "b")
 		(<-end)()
 		p.untilGoodbye(func() { p.tokens(id, "c") })
-	}), `{}`)
+	}), patient)
 	u.after(`globalThis.session = chat.connect()`)
 	end <- u.cancel
 	requireLines(t, "chat_interrupted 1;chat_tokens 3;ws_msgs_received 3;ws_msgs_sent 1;"+ended, u.after(`globalThis.reply = session.ask('?')`))
@@ -36,6 +39,50 @@ func TestATurnThatTheEndOfTheTestCutOffIsNeitherGoodNorBad(t *testing.T) {
 	assert.Empty(t, u.warnings())
 }
 
+// It took at least as long as it had waited, so whatever would have come is too late.
+func TestATurnThatHadMissedItsLimitWhenTheTestEndedHasFailed(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []string{`response: '1us'`, `response: '1h', ttft: '1us'`} {
+		end := make(chan context.CancelFunc, 1)
+		u := newVU(t).chat(serveChat(t, func(p *peer) {
+			p.question()
+			(<-end)()
+			p.untilGoodbye(func() {})
+		}), `{slo: {`+limit+`}}`)
+		u.after(`globalThis.session = chat.connect()`)
+		end <- u.cancel
+		requireLines(t, "chat_failures 1 response_timeout;chat_goodput 0;error_rate 1;ws_msgs_sent 1;"+ended,
+			u.after(`globalThis.reply = session.ask('?')`))
+		assert.Equal(t, []any{false, false, "response_timeout"}, u.run(`[reply.ok, reply.interrupted, reply.error.code]`))
+		assert.Equal(t, true, u.run(`const s = fwhz.evidence.share('error_rate'); s.hits === 1 && s.n === 1`))
+	}
+}
+
+func TestATurnThatWasCutOffWithinItsLimitIsAWaitWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	end := make(chan context.CancelFunc, 1)
+	u := newVU(t).chat(serveChat(t, func(p *peer) {
+		p.question()
+		(<-end)()
+		p.untilGoodbye(func() {})
+	}), `{slo: {response: '1h'}}`)
+	u.after(`globalThis.session = chat.connect()`)
+	end <- u.cancel
+	u.after(`session.ask('?')`)
+	assert.Equal(t, []any{int64(1), int64(1), nil, nil}, u.run(
+		`const p = fwhz.evidence.percentile('message_response_time', 'steady', 90); [p.n, p.cut, p.never, fwhz.evidence.share('error_rate')]`))
+}
+
+func TestADialThatHadMissedItsLimitWhenTheTestEndedHasFailed(t *testing.T) {
+	t.Parallel()
+	end := make(chan context.CancelFunc, 1)
+	u := newVU(t).chat(hangingHandshake(t, func() { (<-end)() }), `{connectTimeout: '1h', slo: {connect: '1us'}}`)
+	end <- u.cancel
+	u.after(`globalThis.session = chat.connect()`)
+	assert.Equal(t, []any{false, "connect_timeout"}, u.run(`[session.ok, session.error.code]`))
+	assert.Equal(t, true, u.run(`const s = fwhz.evidence.share('error_rate'); s.hits === 1 && s.n === 1`))
+}
+
 func TestACompleteThatWasOnItsWayMakesACompleteTurn(t *testing.T) {
 	t.Parallel()
 	end := make(chan context.CancelFunc, 1)
@@ -43,7 +90,7 @@ func TestACompleteThatWasOnItsWayMakesACompleteTurn(t *testing.T) {
 		id, _ := p.question()
 		(<-end)()
 		p.untilGoodbye(func() { p.tokens(id, "a", "b", "c"); p.event("complete", id, "") })
-	}), `{}`)
+	}), patient)
 	u.after(`globalThis.session = chat.connect()`)
 	end <- u.cancel
 	requireLines(t, goodTurn+";"+ended, u.after(`session.ask('?')`))
@@ -86,7 +133,7 @@ func TestAQuestionAfterTheEndOfTheTestIsNoFailure(t *testing.T) {
 
 func TestAProbeThatTheEndOfTheTestCutOff(t *testing.T) {
 	t.Parallel()
-	u := newVU(t).chat("ws://"+unusedAddress(t), `{}`)
+	u := newVU(t).chat("ws://"+nobody, `{}`)
 	u.cancel()
 	assert.Equal(t, []any{false, "interrupted"}, u.run(`const p = chat.probe(); [p.ok, p.error.code]`))
 }

@@ -30,6 +30,7 @@ const (
 	metricScrapeTime    = "hz_scrape_duration"    // of those that did
 	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
 	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
+	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
 	tagType, tagHz      = "type", "hz"
 	tagReason, tagPhase = "reason", "phase"
 )
@@ -42,6 +43,7 @@ type fwMetrics struct {
 	connected, loopLow, loopHigh              *metrics.Metric
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
+	generatorFail                             *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -73,6 +75,7 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.scrapeFail, metricScrapeFail, metrics.Counter, metrics.Default},
 		{&m.scrapeTime, metricScrapeTime, metrics.Trend, metrics.Time},
 		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
+		{&m.generatorFail, metricGeneratorFail, metrics.Counter, metrics.Default},
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
 	} {
 		metric, err := registry.NewMetric(def.name, def.kind, def.unit)

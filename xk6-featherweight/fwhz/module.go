@@ -17,6 +17,7 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/lag"
+	"github.com/featherweight/xk6-featherweight/internal/record"
 )
 
 // ImportPath is what a script imports.
@@ -32,6 +33,7 @@ type rootModule struct {
 	lag       lag.Meter
 	lagTaken  atomic.Int64 // when the lag was last made into samples, Unix nanoseconds
 	warned    sync.Map     // what has been said already
+	record    record.Record
 }
 
 // module is one VU's.
@@ -59,7 +61,7 @@ func (r *rootModule) NewModuleInstance(vu modules.VU) modules.Instance {
 
 // Exports lists what a script can import.
 func (m *module) Exports() modules.Exports {
-	named := map[string]any{"HzSampler": m.newHzSampler, "ChatClient": m.newChatClient}
+	named := map[string]any{"HzSampler": m.newHzSampler, "ChatClient": m.newChatClient, "evidence": m.evidence()}
 	return modules.Exports{Named: named, Default: named}
 }
 

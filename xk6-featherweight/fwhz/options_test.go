@@ -9,7 +9,7 @@ import (
 // A bad option names itself, its value and what is allowed, at once.
 func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 	t.Parallel()
-	const list = "url, source, timeout, interval, window, counter, gauge, headers, tags"
+	const list = "url, source, timeout, interval, window, maxSize, counter, gauge, headers, tags"
 	const chatList = "connectTimeout, responseTimeout, closeTimeout, pingInterval, pongTimeout, maxMessageSize, subprotocols, keepText, headers, query, tags, slo"
 	for script, want := range map[string]string{
 		`new fwhz.HzSampler()`:                                `new HzSampler: option url "" is not allowed: an http:// or https:// URL`,
@@ -20,6 +20,8 @@ func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 		`new fwhz.HzSampler({url: 'http://'})`:                `option url "http://" is not allowed`,
 		`new fwhz.HzSampler({url: 'http://h', intervall: 1})`: `new HzSampler: option intervall is not known: ` + list,
 
+		hzWith(`maxSize: 1023`):                       `option maxSize: "1023" is not allowed: a whole number from 1024 to 2147483647`,
+		hzWith(`maxSize: '8M'`):                       `option maxSize: "8M" is not allowed`,
 		hzWith(`interval: '5ms'`):                     `option interval: "5ms" is not allowed: a duration such as "1s", or a number of milliseconds; from 10ms to 1000h0m0s`,
 		hzWith(`interval: 0`):                         `option interval: "0" is not allowed`,
 		hzWith(`interval: -100`):                      `option interval: "-100" is not allowed`,
@@ -105,7 +107,7 @@ func TestNoRefusalTellsASecretOfTheURL(t *testing.T) {
 func TestGoodOptionsAreTaken(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{
-		hzWith(`interval: 100, window: '1m30s', timeout: '2s', source: 'gauge', counter: 'a{b="c"}', gauge: 'g', headers: {A: 'b'}, tags: {a: 1, b: true}`),
+		hzWith(`interval: 100, window: '1m30s', timeout: '2s', maxSize: 1024, source: 'gauge', counter: 'a{b="c"}', gauge: 'g', headers: {A: 'b'}, tags: {a: 1, b: true}`),
 		hzWith(`interval: '2s'`), // the default window grows with it
 		hzWith(`interval: null, window: undefined`),
 		hzWith(`interval: 12.5, window: 25`),

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/gorilla/websocket"
-	"github.com/stretchr/testify/require"
 )
 
 // peer is the server's side of a chat.
@@ -110,11 +109,5 @@ func hangingHandshake(t testing.TB, asked func()) string {
 	return "ws" + strings.TrimPrefix(server.URL, "http")
 }
 
-// unusedAddress is one that nothing listens at.
-func unusedAddress(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, listener.Close())
-	return listener.Addr().String()
-}
+// nobody is where no program listens, and which the kernel gives to none.
+const nobody = "127.0.0.1:1"

@@ -16,7 +16,7 @@ func throwing(t *testing.T) *virtualUser {
 
 func TestFailuresAreCountedAndThrownWhereTheScriptAsksForThat(t *testing.T) {
 	t.Parallel()
-	u := throwing(t).chat("ws://"+unusedAddress(t), `{}`)
+	u := throwing(t).chat("ws://"+nobody, `{}`)
 	assert.Contains(t, u.throws(`chat.connect()`), "connection refused")
 	requireLines(t, unopened+"chat_failures 1 dial", u.emitted())
 }
@@ -32,7 +32,7 @@ func TestAFailedTurnIsThrown(t *testing.T) {
 
 func TestAnInterruptionIsNotThrown(t *testing.T) {
 	t.Parallel()
-	u := throwing(t).chat("ws://"+unusedAddress(t), `{}`)
+	u := throwing(t).chat("ws://"+nobody, `{}`)
 	u.cancel()
 	assert.Equal(t, "interrupted", u.run(`chat.connect().error.code`))
 }
@@ -40,7 +40,7 @@ func TestAnInterruptionIsNotThrown(t *testing.T) {
 func TestAWindowThatCouldNotBeMeasuredIsThrown(t *testing.T) {
 	t.Parallel()
 	u := throwing(t)
-	u.run(`globalThis.loop = new fwhz.HzSampler({url: 'http://%s/metrics', interval: '10ms', window: '20ms'})`, unusedAddress(t))
+	u.run(`globalThis.loop = new fwhz.HzSampler({url: 'http://%s/metrics', interval: '10ms', window: '20ms'})`, nobody)
 	u.start()
 	assert.Contains(t, u.throws(`loop.next()`), "connection refused")
 	assert.NotEmpty(t, values(u.emitted(), metricScrapeFail))

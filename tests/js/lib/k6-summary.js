@@ -3,13 +3,16 @@
  * (metrics/sink.go, metrics/thresholds.go and internal/js/summary.go of k6 v2.2).
  */
 
+import { loadShape } from '../../../scripts/lib/phases.js';
 import { thresholds, TREND_STATS } from '../../../scripts/lib/thresholds.js';
 
 const TYPES = {
     rate: ['error_rate', 'chat_goodput', 'hz_coverage', 'checks', 'http_req_failed'],
     counter: ['chat_turns', 'chat_tokens', 'chat_failures', 'chat_interrupted', 'loop_restarts', 'hz_scrapes', 'hz_scrape_failures',
-        'flow_runs', 'ws_connection_errors', 'script_exceptions'],
-    gauge: ['ws_connected', 'loop_counter_from', 'loop_counter_to', 'loop_hz_low', 'loop_hz_high'],
+        'flow_runs', 'ws_connection_errors', 'script_exceptions', 'ws_sessions', 'chat_other_messages', 'generator_failures',
+        'generator_suspended', 'loop_replicas', 'slo_missed', 'slo_undecided'],
+    gauge: ['ws_connected', 'loop_counter_from', 'loop_counter_to', 'loop_hz_low', 'loop_hz_high', 'loop_unseen', 'loop_page_period',
+        'chat_silence'],
 };
 
 export function typeOf(metric) {
@@ -80,7 +83,7 @@ function holds(type, found, expression) {
  */
 export function summaryData(samples, limits, { setup, seconds, checks = [], more = {} }) {
     const metrics = {};
-    const all = { ...thresholds(limits), ...more };
+    const all = { ...thresholds(limits, loadShape(limits).total), ...more };
     for (const name of new Set([...Object.keys(all), ...Object.keys(samples)])) {
         const type = typeOf(name);
         const found = values(type, samples[name] ?? []);

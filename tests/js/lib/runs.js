@@ -25,6 +25,7 @@ export function goodSamples() {
         'chat_turns{phase:steady}': times(180, 1),
         chat_tokens: [4000],
         chat_goodput: times(200, 1),
+        ws_sessions: times(70, 1),
         ws_connection_time: times(70, 12),
         'ws_connection_time{phase:steady}': times(60, 12),
         message_response_time: times(200, 1200),
@@ -47,10 +48,13 @@ export function goodSamples() {
     };
 }
 
+/** Of a run of which nothing was recorded but k6's samples. */
+export const nothingRecorded = { attempt() {}, wait() {}, share: () => null, percentile: () => null, silence: () => ({ failed: 0, seconds: 0 }) };
+
 export const checks = [
     { name: 'connection opened', passes: 70, fails: 0 },
     { name: 'stream completed', passes: 200, fails: 0 },
-    { name: 'loop not below 95 Hz', passes: 80, fails: 0 },
+    { name: 'loop not provably below 95 Hz', passes: 80, fails: 0 },
 ];
 
 /**

@@ -24,6 +24,7 @@ const defaultMetricsURL = "http://localhost:4000/metrics"
 type hzFlags struct {
 	interval, window, timeout, duration time.Duration
 	source, counter, gauge              string
+	maxSize                             int64
 	headers                             []string
 	json                                bool
 }
@@ -58,6 +59,7 @@ URL is ` + defaultMetricsURL + ` unless given. Exit code 1 when nothing could be
 	flags.DurationVar(&f.interval, "interval", sampler.DefaultInterval, "time between two readings")
 	flags.DurationVar(&f.window, "window", sampler.DefaultWindow, "length of a window, a multiple of the interval")
 	flags.DurationVar(&f.timeout, "timeout", scrape.DefaultTimeout, "when a single reading is given up")
+	flags.Int64Var(&f.maxSize, "max-size", scrape.DefaultBodyLimit, "the most bytes of an answer, packed or not")
 	flags.DurationVar(&f.duration, "duration", 0, "how long to watch, in whole windows; 0 until Ctrl-C")
 	flags.StringVar(&f.source, "source", string(scrape.SourceAuto), "auto, counter, gauge or health")
 	flags.StringVar(&f.counter, "counter", scrape.DefaultCounter, `the counter, NAME or NAME{label="x"}`)
@@ -76,6 +78,8 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 		return nil, nil, fmt.Errorf("--window %s is not allowed: a multiple of --interval, which is %s", f.window, f.interval)
 	case f.timeout <= 0:
 		return nil, nil, fmt.Errorf("--timeout %s is not allowed: a time above 0", f.timeout)
+	case f.maxSize < 1:
+		return nil, nil, fmt.Errorf("--max-size %d is not allowed: a number of bytes above 0", f.maxSize)
 	case f.duration < 0 || (f.duration > 0 && f.duration < f.window):
 		return nil, nil, fmt.Errorf("--duration %s is not allowed: 0, or at least one --window, which is %s", f.duration, f.window)
 	}
@@ -103,7 +107,7 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 	}
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 1}
 	scraper, err := scrape.New(scrape.Config{
-		URL: url, Source: source, Counter: counter, Gauge: gauge, Timeout: f.timeout, Header: header, Transport: transport,
+		URL: url, Source: source, Counter: counter, Gauge: gauge, Timeout: f.timeout, BodyLimit: f.maxSize, Header: header, Transport: transport,
 	})
 	return scraper, transport, err
 }

@@ -19,13 +19,11 @@ import (
 
 func TestHzExitsWith1AndOneLineWhenNothingCanBeRead(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
 	for name, c := range map[string]struct {
 		url  string
 		said string
 	}{
-		"nobody listens":   {closed.URL, "connection refused"},
+		"nobody listens":   {"http://127.0.0.1:1", "connection refused"},
 		"no such page":     {pages(t, 404, func() string { return "no\n" }), "404 Not Found"},
 		"no such metric":   {pages(t, 200, func() string { return "up 1\n" }), "Hz metric not found"},
 		"not metrics":      {pages(t, 200, func() string { return "<!doctype html>\n<p>hello\n" }), "not"},
@@ -65,6 +63,7 @@ func TestHzRejectsWhatMakesNoSenseInOneLine(t *testing.T) {
 		"interval no time":  {[]string{"--interval", "soon"}, []string{"--interval", "soon"}},
 		"window":            {[]string{"--window", "120ms"}, []string{"--window 120ms is not allowed", "a multiple of --interval, which is 50ms"}},
 		"negative window":   {[]string{"--window", "-1s"}, []string{"--window -1s is not allowed"}},
+		"size":              {[]string{"--max-size", "0"}, []string{"--max-size 0 is not allowed", "bytes above 0"}},
 		"timeout":           {[]string{"--timeout", "-2s"}, []string{"--timeout -2s is not allowed", "above 0"}},
 		"short duration":    {[]string{"--duration", "100ms"}, []string{"--duration 100ms is not allowed", "at least one --window, which is 250ms"}},
 		"negative duration": {[]string{"--duration", "-1s"}, []string{"--duration -1s is not allowed"}},

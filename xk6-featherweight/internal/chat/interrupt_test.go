@@ -157,7 +157,9 @@ func TestAnInterruptEndsAThink(t *testing.T) {
 
 func TestAnInterruptEndsTheThinkOfALostSession(t *testing.T) {
 	t.Parallel()
-	ctx, cancel, s := endOfTest(t, serve(t, func(*peer) {}))
+	gone := make(chan struct{})
+	ctx, cancel, s := endOfTest(t, serve(t, func(p *peer) { p.reset(); close(gone) }))
+	<-gone
 	require.NoError(t, s.Think(ctx, pause))
 	require.False(t, s.Open())
 	time.AfterFunc(10*time.Millisecond, cancel)

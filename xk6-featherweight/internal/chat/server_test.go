@@ -33,7 +33,9 @@ func serve(t testing.TB, script func(*peer)) *Config {
 	t.Helper()
 	server := httptest.NewServer(handler(t, script))
 	t.Cleanup(server.Close)
-	return config(t, "ws"+strings.TrimPrefix(server.URL, "http"))
+	c := config(t, "ws"+strings.TrimPrefix(server.URL, "http"))
+	c.CloseTimeout = 10 * time.Second // a busy machine may answer a goodbye late
+	return c
 }
 
 func config(t testing.TB, url string) *Config {
@@ -57,7 +59,7 @@ func handler(t testing.TB, script func(*peer)) http.Handler {
 		}
 		defer func() { _ = conn.Close() }()
 		stop := context.AfterFunc(t.Context(), func() { // a script that still waits when the test is over must not hang
-			_ = conn.SetReadDeadline(time.Now().Add(3 * time.Second))
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 		})
 		defer stop()
 		script(&peer{Conn: conn, t: t, req: r})

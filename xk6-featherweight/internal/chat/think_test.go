@@ -49,31 +49,30 @@ func TestPingsAreAnsweredWhileThinking(t *testing.T) {
 func TestACloseWhileThinkingIsSeenAndTheThinkTimeIsKept(t *testing.T) {
 	t.Parallel()
 	answer := make(chan int, 1)
-	c := serve(t, func(p *peer) {
+	virtually(t, func(p *peer) {
+		time.Sleep(time.Second)
 		p.send(tokenOf("", "stray"))
 		p.raw(serverFrame(finBit|byte(opClose), []byte{3, 233}))
 		answer <- p.untilClosed()
+	}, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		think := func() { require.NoError(t, s.Think(t.Context(), 3*time.Second)) }
+		assert.Equal(t, 3*time.Second, took(think), "a user does not think faster because the server is gone")
+		assert.False(t, s.Open())
+		assert.Equal(t, time.Second, s.Life(), "the session ended when it was lost")
+		_, tokens := s.Take()
+		assert.Equal(t, 1, tokens)
+		requireFailure(t, ask(t, s).Failure, Closed, "1001")
+		assert.Equal(t, 3*time.Second, took(think))
 	})
-	s := connect(t, c)
-	start := time.Now()
-	require.NoError(t, s.Think(t.Context(), pause))
-	assert.GreaterOrEqual(t, time.Since(start), pause, "a user does not think faster because the server is gone")
-	assert.False(t, s.Open())
-	assert.Less(t, s.Life(), pause, "the session ended when it was lost")
 	assert.Equal(t, websocket.CloseGoingAway, <-answer, "the close frame was answered")
-	_, tokens := s.Take()
-	assert.Equal(t, 1, tokens)
-	requireFailure(t, ask(t, s).Failure, Closed, "1001")
-
-	start = time.Now()
-	require.NoError(t, s.Think(t.Context(), pause))
-	assert.GreaterOrEqual(t, time.Since(start), pause)
 }
 
 func TestAResetWhileThinkingIsSeen(t *testing.T) {
 	t.Parallel()
-	c := serve(t, func(p *peer) { p.reset() })
-	s := connect(t, c)
+	gone := make(chan struct{})
+	s := connect(t, serve(t, func(p *peer) { p.reset(); close(gone) }))
+	<-gone
 	require.NoError(t, s.Think(t.Context(), pause))
 	assert.False(t, s.Open())
 	requireFailure(t, ask(t, s).Failure, Reset)
@@ -81,14 +80,17 @@ func TestAResetWhileThinkingIsSeen(t *testing.T) {
 
 func TestWhatComesWhileThinkingIsCountedAndNotJudged(t *testing.T) {
 	t.Parallel()
+	sent := make(chan struct{})
 	c := serve(t, func(p *peer) {
 		for _, text := range []string{"not JSON", tokenOf("who", "x"), tokenOf("", ""), `{"type":"error","content":"x"}`} {
 			p.send(text)
 		}
+		close(sent)
 		p.answer()
 		p.untilClosed()
 	})
 	s := connect(t, c)
+	<-sent
 	require.NoError(t, s.Think(t.Context(), pause))
 	messages, tokens := s.Take()
 	assert.Equal(t, []int{4, 1}, []int{messages, tokens})

@@ -28,6 +28,8 @@ type Turn struct {
 	LongestGap time.Duration
 	// Duration is the time from the question to complete; meaningful when Failure is nil and not Interrupted.
 	Duration time.Duration
+	// Waited is how long an Interrupted turn had waited for its answer when ctx ended; 0 when it was not sent.
+	Waited time.Duration
 	// Text is the answer, with Config.KeepText.
 	Text string
 
@@ -133,6 +135,7 @@ func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Tim
 			return
 		case errors.Is(err, ErrInterrupted):
 			leaving = true
+			t.Waited = time.Since(sent)
 			ctx, until = context.Background(), time.Now().Add(s.cfg.CloseTimeout)
 			s.sayGoodbye(websocket.CloseGoingAway)
 		case leaving:

@@ -1,6 +1,7 @@
 package sampler
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,40 @@ func TestReadingsThatFailInsideAWindowCostItNothing(t *testing.T) {
 		assert.NoError(t, w.Err)
 		assert.Equal(t, 100., w.Ticks)
 	})
+}
+
+func TestFailuresOfThisMachineAreCountedApart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(100)
+		f.fails = between(300*msec, 700*msec)
+		own := &scrape.Error{Code: scrape.CodeGenerator, Message: "too many open files"}
+		s := New(failing{f, func(at time.Duration) error {
+			if at < 600*msec {
+				return own
+			}
+			return errDown
+		}}, 100*msec, time.Second)
+		w := next(t, s, "")
+		assert.Equal(t, 4, w.Failures)
+		assert.Equal(t, 3, w.GeneratorFailures)
+		assert.Zero(t, next(t, s, "").GeneratorFailures)
+	})
+}
+
+// failing is a fake whose failures have reasons.
+type failing struct {
+	*fake
+	reason func(at time.Duration) error
+}
+
+func (f failing) Read(ctx context.Context) (scrape.Reading, error) {
+	at := f.since()
+	reading, err := f.fake.Read(ctx)
+	if err != nil {
+		err = f.reason(at)
+	}
+	return reading, err
 }
 
 func TestAnOutageOfSeveralWindowsIsMadeUpForByTheOneAfterIt(t *testing.T) {

@@ -32,6 +32,8 @@ type Window struct {
 	HasGauge bool
 	// Scrapes is how many readings succeeded, Failures how many did not.
 	Scrapes, Failures int
+	// GeneratorFailures is how many of the Failures are this machine's own: it could not even ask.
+	GeneratorFailures int
 	// Took holds the round trip of every reading that succeeded.
 	Took []time.Duration
 	// Lengths is how many window lengths went by: 1, or more when a reading took that long.
@@ -157,6 +159,10 @@ func (s *Sampler) read(ctx context.Context, phase string) error {
 		}
 		s.current.Failures++
 		s.current.Err = err
+		var failed *scrape.Error
+		if errors.As(err, &failed) && failed.Code == scrape.CodeGenerator {
+			s.current.GeneratorFailures++
+		}
 		return nil
 	}
 	s.current.Scrapes++

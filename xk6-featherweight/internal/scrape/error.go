@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"syscall"
 )
@@ -24,6 +25,7 @@ const (
 	CodeNotFound   Code = "not_found"    // no such metric
 	CodeAmbiguous  Code = "ambiguous"    // several series match
 	CodeNotANumber Code = "not_a_number" // NaN or an infinity
+	CodeGenerator  Code = "generator"    // this machine could not even ask: it has no file, port or memory left
 	CodeSource     Code = "source"       // the forced source is not of the kind that the endpoint offers
 	CodeGenerator  Code = "generator"    // this machine has no port, file descriptor or memory left: not the endpoint's fault
 )
@@ -50,16 +52,17 @@ func (s *Scraper) transportError(err error) *Error {
 	e := &Error{Cause: err}
 	var timeout net.Error
 	var lookup *net.DNSError
+	exhausted := exhaustion(err)
 	switch {
+	case exhausted != "":
+		e.Code = CodeGenerator
+		e.Message = "this machine could not ask, which is no fault of the service: " + exhausted
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Code = CodeRefused
 		e.Message = "connection refused: nothing listens there; start the service or correct METRICS_URL"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		e.Code = CodeTimeout
 		e.Message = fmt.Sprintf("no complete answer within %s: the endpoint hangs, never ends or is too slow; look at the service", s.cfg.Timeout)
-	case errors.Is(err, syscall.EMFILE):
-		e.Code = CodeNetwork
-		e.Message = "too many open files; raise the limit (ulimit -n 65536) or lower VUS"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		e.Code = CodeNetwork
 		e.Message = "the connection was lost before the answer was complete; look at the service, or at what stands before it"
@@ -72,6 +75,24 @@ func (s *Scraper) transportError(err error) *Error {
 	}
 	e.Message = fmt.Sprintf("GET %s: %s", s.shown, e.Message)
 	return e
+}
+
+// tooLarge says that what came is longer than the limit.
+func (s *Scraper) tooLarge(what string) *Error {
+	return failed(CodeTooLarge, "GET %s: %s longer than %d bytes and was given up: it never ends, or is no metrics page; if it is one, raise METRICS_MAX_SIZE",
+		s.shown, what, s.cfg.BodyLimit)
+}
+
+// unpackError says why an answer could not be unpacked. A status that carries no reading comes first.
+func (s *Scraper) unpackError(resp *http.Response, err error) *Error {
+	switch {
+	case resp.StatusCode != http.StatusOK:
+		return s.statusError(resp)
+	case errors.Is(err, errTooLong):
+		return s.tooLarge("the answer is packed, and unpacked")
+	}
+	return failed(CodeMalformed, "GET %s: the answer cannot be read: %s, though it was asked for as it is (Accept-Encoding: identity); "+
+		"turn compression off for this path", s.shown, clip(err.Error()))
 }
 
 // clip keeps a message readable that quotes what a server sent, which may be megabytes.

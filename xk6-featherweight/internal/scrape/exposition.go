@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -16,12 +17,13 @@ import (
 // (name_count) too.
 type exposition map[string]*dto.MetricFamily
 
-// parseExposition reads classic Prometheus text, or OpenMetrics text when openMetrics is set.
-func parseExposition(body []byte, openMetrics bool) (exposition, error) {
-	if openMetrics && !endsInEOF(body) {
+// parseExposition reads classic Prometheus text, or OpenMetrics text when openMetrics is set. Unless the body is known to
+// be whole, it must end as its format ends: half a number is a number too.
+func parseExposition(body []byte, openMetrics, whole bool) (exposition, error) {
+	if !whole && openMetrics && !endsInEOF(body) {
 		return nil, errors.New("OpenMetrics text without its # EOF: the answer was cut off")
 	}
-	if n := len(body); !openMetrics && n > 0 && body[n-1] != '\n' {
+	if n := len(body); !whole && !openMetrics && n > 0 && body[n-1] != '\n' {
 		return nil, errors.New("the last line does not end: the answer was cut off")
 	}
 	parser := expfmt.NewTextParser(model.UTF8Validation)
@@ -34,13 +36,20 @@ var errNoSeries = errors.New("no such series")
 
 // find returns the value of the one series that the selector names.
 func (e exposition) find(sel Selector) (float64, error) {
+	value, _, err := e.sample(sel)
+	return value, err
+}
+
+// sample returns value and explicit time stamp of the one series that the selector names; the zero time when the page
+// gives none. Exporters write 0 for none, too.
+func (e exposition) sample(sel Selector) (value float64, stamp time.Time, err error) {
 	family, ok := e[sel.Name]
 	if !ok {
-		return 0, errNoSeries
+		return 0, stamp, errNoSeries
 	}
 	samples, err := expfmt.ExtractSamples(&expfmt.DecodeOptions{}, family)
 	if err != nil {
-		return 0, failed(CodeMalformed, "%s: %v", sel.Name, err)
+		return 0, stamp, failed(CodeMalformed, "%s: %v", sel.Name, err)
 	}
 	var found []*model.Sample
 	for _, sample := range samples {
@@ -50,16 +59,19 @@ func (e exposition) find(sel Selector) (float64, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return 0, errNoSeries
+		return 0, stamp, errNoSeries
 	case len(found) > 1:
-		return 0, failed(CodeAmbiguous, "%d series match %s, such as %s and %s: choose one by its labels, name{label=\"value\"}",
+		return 0, stamp, failed(CodeAmbiguous, "%d series match %s, such as %s and %s: choose one by its labels, name{label=\"value\"}",
 			len(found), sel, clip(found[0].Metric.String()), clip(found[1].Metric.String()))
 	}
-	value := float64(found[0].Value)
+	value = float64(found[0].Value)
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, failed(CodeNotANumber, "%s is %v: no frequency can be made of that", sel, value)
+		return 0, stamp, failed(CodeNotANumber, "%s is %v: no frequency can be made of that", sel, value)
 	}
-	return value, nil
+	if at := found[0].Timestamp; at > 0 {
+		stamp = at.Time()
+	}
+	return value, stamp, nil
 }
 
 // hint lists metrics whose names look like a loop's, for the message that says that the wanted one is missing.

@@ -23,7 +23,7 @@ func FuzzParseExposition(f *testing.F) {
 	}
 	f.Add([]byte("a 1\n{} 2\n{b=\"c\"} 3\n{\"a\",b=\"c\"} 4\n"), false)
 	f.Fuzz(func(t *testing.T, body []byte, openMetrics bool) {
-		page, err := parseExposition(body, openMetrics)
+		page, err := parseExposition(body, openMetrics, false)
 		if err != nil {
 			return
 		}
@@ -60,7 +60,7 @@ func FuzzOpenMetricsSample(f *testing.F) {
 		if got := string(nameAndValue([]byte(line))); got != wanted {
 			t.Errorf("cut %q out of %q", got, line)
 		}
-		page, err := parseExposition([]byte("# TYPE turns counter\n"+line+"\n# EOF\n"), true)
+		page, err := parseExposition([]byte("# TYPE turns counter\n"+line+"\n# EOF\n"), true, false)
 		require.NoError(t, err)
 		got, err := page.find(Selector{Name: "turns_total"})
 		require.NoError(t, err)

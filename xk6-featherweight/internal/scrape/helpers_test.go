@@ -30,6 +30,18 @@ func page(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
+// untilClosed answers with a body whose length nobody knows: it ends with its connection.
+func untilClosed(contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: "+contentType+"\r\nConnection: close\r\n\r\n"+body)
+		_ = conn.Close()
+	}
+}
+
 // serve starts a server that ends with the test, and quietly.
 func serve(t *testing.T, handler http.Handler) *httptest.Server {
 	t.Helper()

@@ -24,10 +24,9 @@ const soon = 50 * time.Millisecond
 
 func TestNobodyListens(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	_, err := scraper(t, closed.URL+"/metrics").Read(t.Context())
-	requireFailure(t, err, CodeRefused, closed.URL+"/metrics", "connection refused", "start the service or correct METRICS_URL")
+	const url = "http://127.0.0.1:1/metrics" // the kernel gives this port to nobody
+	_, err := scraper(t, url).Read(t.Context())
+	requireFailure(t, err, CodeRefused, url, "connection refused", "start the service or correct METRICS_URL")
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
 
@@ -151,12 +150,17 @@ func TestOtherFaultsOfTheNetworkSayWhatToDo(t *testing.T) {
 		code  Code
 		said  []string
 	}{
-		"unknown host":         {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "nohost", IsNotFound: true}}, CodeNetwork, []string{"lookup nohost: no such host", "correct METRICS_URL"}},
-		"name server too slow": {&net.DNSError{Err: "i/o timeout", Name: "nohost", IsTimeout: true}, CodeTimeout, []string{"no complete answer within 10s"}},
-		"too many open files":  {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.EMFILE)}, CodeNetwork, []string{"too many open files", "ulimit -n"}},
-		"reset":                {&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, CodeNetwork, []string{"the connection was lost"}},
-		"no route":             {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, CodeNetwork, []string{"no route to host", "look at the network"}},
-		"a long story":         {errors.New(strings.Repeat("blah ", 1000)), CodeNetwork, []string{"blah …; correct METRICS_URL"}},
+		"unknown host":                   {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "nohost", IsNotFound: true}}, CodeNetwork, []string{"lookup nohost: no such host", "correct METRICS_URL"}},
+		"name server too slow":           {&net.DNSError{Err: "i/o timeout", Name: "nohost", IsTimeout: true}, CodeTimeout, []string{"no complete answer within 10s"}},
+		"too many open files":            {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.EMFILE)}, CodeGenerator, []string{"this machine could not ask", "too many open files", "ulimit -n", "VUS"}},
+		"too many open files everywhere": {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.ENFILE)}, CodeGenerator, []string{"whole system", "fs.file-max"}},
+		"no file to look a name up":      {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "dial udp 127.0.0.53:53: socket: too many open files", Name: "host", IsTemporary: true}}, CodeGenerator, []string{"ulimit -n"}},
+		"no local port":                  {&net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, Err: os.NewSyscallError("connect", syscall.EADDRNOTAVAIL)}, CodeGenerator, []string{"no free local port", "ip_local_port_range", "VUS"}},
+		"no buffers":                     {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.ENOBUFS)}, CodeGenerator, []string{"no buffer space"}},
+		"no memory":                      {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.ENOMEM)}, CodeGenerator, []string{"no memory"}},
+		"reset":                          {&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, CodeNetwork, []string{"the connection was lost"}},
+		"no route":                       {&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, CodeNetwork, []string{"no route to host", "look at the network"}},
+		"a long story":                   {errors.New(strings.Repeat("blah ", 1000)), CodeNetwork, []string{"blah …; correct METRICS_URL"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,7 +59,7 @@ func TestOpenMetricsWithoutItsEndIsAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, page(200, openMetrics, body))
+			server := serve(t, untilClosed(openMetrics, body))
 			_, err := scraper(t, server.URL, counter(t, "turns_total")).Read(t.Context())
 			requireFailure(t, err, CodeMalformed, server.URL, "without its # EOF", "cut off")
 		})
@@ -89,6 +89,8 @@ func TestNameAndValueAreCutOutOfASampleLine(t *testing.T) {
 		`a{} 1 2`:                            `a{} 1`,
 		``:                                   ``,
 		`a`:                                  `a`,
+		`a  1  123`:                          `a  1`,
+		"a {b=\"c d\"}\t1\t123":              "a {b=\"c d\"}\t1",
 		`a{b="never ends 1 2`:                `a{b="never ends 1 2`,
 		`a{le="+Inf"} 17 # {id="1 2"} 0.5 1`: `a{le="+Inf"} 17`,
 	} {

@@ -16,16 +16,17 @@ type Selector struct {
 	Labels model.LabelSet
 }
 
-// ParseSelector reads name or name{label="value",...}, as Prometheus writes it. Only equality is known.
+// ParseSelector reads name or name{label="value",...}, or {"any name",label="value",...} for a name that needs quotes, as
+// Prometheus writes it. Only equality is known.
 func ParseSelector(text string) (Selector, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return Selector{}, fmt.Errorf("a metric name is missing; allowed: name or name{label=\"value\"}")
 	}
 	// The grammar of a selector is that of a sample without its value, so the sample's parser reads it.
-	parser := expfmt.NewTextParser(model.LegacyValidation)
+	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text + " 0\n"))
-	notOne := fmt.Errorf("%q names no series; allowed: name or name{label=\"value\"}", text)
+	notOne := fmt.Errorf("%q names no series; allowed: name or name{label=\"value\"}, or {\"any name\",label=\"value\"}", text)
 	if err != nil || len(families) != 1 || strings.ContainsAny(text, "\r\n") {
 		return Selector{}, notOne
 	}
@@ -44,15 +45,23 @@ func ParseSelector(text string) (Selector, error) {
 
 // String writes the selector as ParseSelector reads it.
 func (s Selector) String() string {
-	if len(s.Labels) == 0 {
-		return s.Name
-	}
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`) // Go's %q knows more escapes than Prometheus
-	pairs := make([]string, 0, len(s.Labels))
-	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
-		pairs = append(pairs, string(name)+`="`+escape.Replace(string(s.Labels[name]))+`"`)
+	quoted := func(text string) string { return `"` + escape.Replace(text) + `"` }
+	name, parts := s.Name, make([]string, 0, len(s.Labels)+1)
+	if !model.LegacyValidation.IsValidMetricName(name) {
+		name, parts = "", append(parts, quoted(name))
 	}
-	return s.Name + "{" + strings.Join(pairs, ",") + "}"
+	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
+		word := string(label)
+		if !model.LegacyValidation.IsValidLabelName(word) {
+			word = quoted(word)
+		}
+		parts = append(parts, word+"="+quoted(string(s.Labels[label])))
+	}
+	if len(parts) == 0 {
+		return name
+	}
+	return name + "{" + strings.Join(parts, ",") + "}"
 }
 
 // matches reports whether a sample of the metric is the selected one; labels that the selector does not name do not

@@ -18,6 +18,11 @@ func TestASelectorIsReadAsPrometheusWritesIt(t *testing.T) {
 		`turns_total{ app = "a", b="c" }`: {Name: "turns_total", Labels: model.LabelSet{"app": "a", "b": "c"}},
 		`turns_total{app="x } \" \\ y"}`:  {Name: "turns_total", Labels: model.LabelSet{"app": `x } " \ y`}},
 		"turns_total{a=\"\x01ü\"}":        {Name: "turns_total", Labels: model.LabelSet{"a": "\x01ü"}},
+		`{"my.loop.ticks"}`:               {Name: "my.loop.ticks", Labels: model.LabelSet{}},
+		`{"my.loop.ticks",app="a"}`:       {Name: "my.loop.ticks", Labels: model.LabelSet{"app": "a"}},
+		`{ "say \"hi\" {}", "a.b"="c" }`:  {Name: `say "hi" {}`, Labels: model.LabelSet{"a.b": "c"}},
+		`{"turns_total",a="b"}`:           {Name: "turns_total", Labels: model.LabelSet{"a": "b"}},
+		`turns_total{"a.b"="c"}`:          {Name: "turns_total", Labels: model.LabelSet{"a.b": "c"}},
 		`turns_total{}`:                   {Name: "turns_total", Labels: model.LabelSet{}},
 	} {
 		got, err := ParseSelector(text)
@@ -35,6 +40,7 @@ func TestWhatNamesNoSeriesIsRejectedWithWhatIsAllowed(t *testing.T) {
 		"", "  ", "5", "turns total", "turns-total", "turns_total 5", "turns_total 0", "turns_total 5 6", `turns_total{a="b"} 5`,
 		"turns_total{", "turns_total{a}", "turns_total{a=b}", `turns_total{a!="b"}`, `turns_total{a=~"b.*"}`, `turns_total{a="b",a="c"}`,
 		`{__name__="turns_total"}`, "rate(turns_total[1m])", "# HELP turns_total", "a\nb", "turns_total 1\n# x", "turns_total 0\nturns_total",
+		`{}`, `{a="b"}`, `{""}`, `{"a"`, `{"a"} 5`, `{"a","b"}`, `a{"b"}`, `{"a":1}`,
 	} {
 		_, err := ParseSelector(text)
 		require.Error(t, err, "%q", text)

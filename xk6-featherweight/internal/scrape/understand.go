@@ -1,27 +1,26 @@
 package scrape
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"strings"
 )
 
-// understand decides by what came back, not by the URL.
-func (s *Scraper) understand(resp *http.Response, body []byte) (Reading, error) {
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind == "application/json" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return s.fromHealth(resp, body)
+// understand decides by what came back, not by the URL and not by what the answer calls itself.
+func (s *Scraper) understand(a answer) (Reading, error) {
+	is := kindOf(a.body)
+	switch {
+	case is == kindJSON:
+		return s.fromHealth(a)
+	case a.StatusCode != http.StatusOK:
+		return Reading{}, s.statusError(a.Response)
+	case is == kindWebPage:
+		return Reading{}, failed(CodeMalformed, "GET %s: answered a web page (%s), not metrics; correct METRICS_URL", s.shown, a.contentType())
+	case is == kindUTF16:
+		return Reading{}, failed(CodeMalformed, "GET %s: the answer is UTF-16 text, metrics are UTF-8; make the service write UTF-8, or correct METRICS_URL", s.shown)
 	}
-	if resp.StatusCode != http.StatusOK {
-		return Reading{}, s.statusError(resp)
-	}
-	if kind == "text/html" {
-		return Reading{}, failed(CodeMalformed, "GET %s: answered a web page (text/html), not metrics; correct METRICS_URL", s.shown)
-	}
-	return s.fromExposition(body, kind == "application/openmetrics-text")
+	return s.fromExposition(a)
 }
 
 // healthAnswer is what matters of a health endpoint's JSON.
@@ -31,45 +30,47 @@ type healthAnswer struct {
 
 // fromHealth reads hz of a health endpoint. It does so from a 503 too: that is what Featherweight answers exactly when
 // its loop is slow, so that reading only the good answers would see only a good loop.
-func (s *Scraper) fromHealth(resp *http.Response, body []byte) (Reading, error) {
+func (s *Scraper) fromHealth(a answer) (Reading, error) {
 	metricsWanted := s.cfg.Source == SourceCounter || s.cfg.Source == SourceGauge
-	if resp.StatusCode != http.StatusOK && (metricsWanted || resp.StatusCode != http.StatusServiceUnavailable) {
-		return Reading{}, s.statusError(resp)
+	if a.StatusCode != http.StatusOK && (metricsWanted || a.StatusCode != http.StatusServiceUnavailable) {
+		return Reading{}, s.statusError(a.Response)
 	}
 	if metricsWanted {
 		return Reading{}, s.wrongKind("JSON, not metrics", "set HZ_SOURCE=health (--source health) or correct METRICS_URL")
 	}
 	var health healthAnswer
-	if err := json.Unmarshal(body, &health); err != nil {
+	if err := json.Unmarshal(a.body, &health); err != nil {
 		return Reading{}, failed(CodeMalformed, "GET %s: the answer is not JSON with a number hz (%s); correct METRICS_URL", s.shown, clip(err.Error()))
 	}
-	if health.Hz == nil && resp.StatusCode != http.StatusOK {
-		return Reading{}, s.statusError(resp)
+	if health.Hz == nil && a.StatusCode != http.StatusOK {
+		return Reading{}, s.statusError(a.Response)
 	}
 	if health.Hz == nil {
 		return Reading{}, failed(CodeNotFound, "GET %s: Hz metric not found: the JSON answer has no number hz; correct METRICS_URL", s.shown)
 	}
-	return Reading{Source: SourceHealth, Value: *health.Hz}, nil
+	return Reading{Source: SourceHealth, Value: *health.Hz, Age: a.age()}, nil
 }
 
-func (s *Scraper) fromExposition(body []byte, openMetrics bool) (Reading, error) {
+func (s *Scraper) fromExposition(a answer) (Reading, error) {
 	if s.cfg.Source == SourceHealth {
 		return Reading{}, s.wrongKind("metrics, not JSON", "set HZ_SOURCE=auto (--source auto) or correct METRICS_URL")
 	}
-	page, err := parseExposition(body, openMetrics)
+	page, err := parseExposition(a.body, a.openMetrics(), a.whole)
 	if err != nil {
 		return Reading{}, failed(CodeMalformed, "GET %s: not valid Prometheus text: %s; look at the page, or correct METRICS_URL",
 			s.shown, clip(strings.TrimPrefix(err.Error(), "text format parsing error in ")))
 	}
 	gauge, gaugeErr := page.find(s.cfg.Gauge)
 	if s.cfg.Source != SourceGauge {
-		counter, err := page.find(s.cfg.Counter)
+		counter, stamp, err := page.sample(s.cfg.Counter)
 		if err == nil {
 			life, lifeErr := page.find(Selector{Name: lifeMetric})
 			if lifeErr != nil {
 				life = 0
 			}
-			return Reading{Source: SourceCounter, Value: counter, Gauge: gauge, HasGauge: gaugeErr == nil, Life: life}, nil
+			return Reading{
+				Source: SourceCounter, Value: counter, Gauge: gauge, HasGauge: gaugeErr == nil, Life: life, Age: a.age(), Stamp: stamp,
+			}, nil
 		}
 		if s.cfg.Source == SourceCounter || !errors.Is(err, errNoSeries) {
 			return Reading{}, s.absent(err, "counter "+s.cfg.Counter.String(), page)
@@ -82,7 +83,7 @@ func (s *Scraper) fromExposition(body []byte, openMetrics bool) (Reading, error)
 		}
 		return Reading{}, s.absent(gaugeErr, wanted, page)
 	}
-	return Reading{Source: SourceGauge, Value: gauge}, nil
+	return Reading{Source: SourceGauge, Value: gauge, Age: a.age()}, nil
 }
 
 // absent says that a series is not there, and what is.

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -31,16 +32,23 @@ type chatServer struct {
 
 	upgrader websocket.Upgrader
 
+	born    time.Time
+	resume  atomic.Int64  // when a pause is over: nanoseconds since born
+	hanging atomic.Uint64 // the share of the users for whom the chat hangs, as bits of a float64
+
 	mu       sync.Mutex
 	stopping bool
 	conns    map[*conn]struct{}
+	users    *shelf[uint64] // who asked so far, by number: 1 asked first
+	asked    uint64
+	beats    *time.Timer // heartbeats of the application, or nil
 	all      sync.WaitGroup
 }
 
 func newChatServer(cfg Config, faults *faultBox, t *tally, m *metrics, random *source) *chatServer {
 	return &chatServer{
 		cfg: cfg, faults: faults, tally: t, metrics: m, random: random,
-		conns: make(map[*conn]struct{}),
+		born: time.Now(), conns: make(map[*conn]struct{}), users: newShelf[uint64](maxChatUsers),
 		upgrader: websocket.Upgrader{
 			ReadBufferSize:  1 << 10,
 			WriteBufferSize: 1 << 10,
@@ -57,6 +65,10 @@ func (s *chatServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if s.stray(w, r) {
+		return
+	}
+
 	switch kind := s.faults.handshakes.draw(); kind {
 	case kindHandshake403:
 		s.tally.fault(kind)
@@ -70,9 +82,7 @@ func (s *chatServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case kindHandshakeHang:
 		s.tally.fault(kind)
-		<-r.Context().Done() // the client is gone, or the target stops
-
-		panic(http.ErrAbortHandler)
+		hang(r)
 	}
 
 	if !s.admits(r) {
@@ -95,7 +105,7 @@ func (s *chatServer) accept(w http.ResponseWriter, r *http.Request) {
 	s.tally.connections.Add(1)
 	s.tally.open.Add(1)
 
-	ws, err := s.upgrader.Upgrade(w, r, nil)
+	ws, err := s.upgrader.Upgrade(w, r, s.chosen())
 	if err != nil { // the upgrader has answered
 		s.tally.connections.Add(-1)
 		s.tally.open.Add(-1)
@@ -107,6 +117,10 @@ func (s *chatServer) accept(w http.ResponseWriter, r *http.Request) {
 	c := newConn(s, ws)
 	if !s.add(c) {
 		c.goAway()
+	}
+
+	if s.faults.get().Greeting {
+		c.tell("greeting", "connection_established")
 	}
 
 	go c.serve()
@@ -166,6 +180,7 @@ func (s *chatServer) stop(ctx context.Context) {
 	s.mu.Lock()
 	s.stopping = true
 	s.mu.Unlock()
+	s.beatEvery(0)
 
 	s.each((*conn).goAway)
 

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net"
@@ -21,8 +22,9 @@ type conn struct {
 	ping   *time.Timer   // nil without pings
 
 	mu      sync.Mutex
-	closed  bool // no more frames: a close was read or written, or the transport is lost
-	ignored bool // the client's close is left without an answer
+	closed  bool   // no more frames: a close was read or written, or the transport is lost
+	ignored bool   // the client's close is left without an answer
+	user    uint64 // the number of the user who asked last, or 0
 	turns   map[*turn]struct{}
 	running sync.WaitGroup // turns
 }
@@ -69,7 +71,12 @@ func (c *conn) serve() {
 
 // receive takes one frame of the client.
 func (c *conn) receive(frame []byte) {
+	if !c.server.doze(c.done) {
+		return
+	}
+
 	q, problem := parseQuestion(frame)
+	user := c.server.number(cmp.Or(q.user, c.ws.RemoteAddr().String()))
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,6 +85,7 @@ func (c *conn) receive(frame []byte) {
 		return
 	}
 
+	c.user = user
 	c.server.metrics.received.Inc()
 
 	if problem == "" && len(c.turns) >= maxTurns {
@@ -86,7 +94,10 @@ func (c *conn) receive(frame []byte) {
 
 	if problem != "" {
 		c.server.tally.questionsInvalid.Add(1)
-		c.write(errorFrame(problem, nil))
+
+		if !c.server.hangs(user) {
+			c.write(errorFrame(problem, nil))
+		}
 
 		return
 	}
@@ -94,7 +105,11 @@ func (c *conn) receive(frame []byte) {
 	c.server.tally.turnsStarted.Add(1)
 
 	t := newTurn(c, q)
-	if t.plan.kind == kindNeverAnswer {
+	if c.server.hangs(user) {
+		t.plan.kind = kindChatHangs
+	}
+
+	if t.silent() || t.plan.kind == kindNeverAnswer {
 		t.end(outcomeFailed)
 
 		return
@@ -139,12 +154,14 @@ func (c *conn) shut() {
 	}
 
 	for t := range c.turns {
-		t.end(outcomeCut)
+		t.lose()
 	}
 }
 
 // onClose answers a close frame of the client, as the last thing on the connection.
 func (c *conn) onClose(code int, _ string) error {
+	c.server.doze(c.done)
+
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -153,6 +170,13 @@ func (c *conn) onClose(code int, _ string) error {
 	}
 
 	c.shut()
+
+	if c.server.hangs(c.user) {
+		c.server.tally.fault(kindChatHangs)
+		c.ignored = true
+
+		return nil
+	}
 
 	if kind := c.server.faults.closes.draw(); kind != "" {
 		c.server.tally.fault(kind)
@@ -198,6 +222,8 @@ func (c *conn) goAway() {
 func (c *conn) abandon() { _ = c.ws.NetConn().Close() }
 
 func (c *conn) sendPing() {
+	c.server.doze(c.done)
+
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -205,7 +231,7 @@ func (c *conn) sendPing() {
 		return
 	}
 
-	if c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) == nil {
+	if c.server.hangs(c.user) || c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)) == nil {
 		c.ping.Reset(c.server.cfg.PingInterval)
 	}
 }

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,6 +12,10 @@ type faultBox struct {
 	hz    float64 // the healthy rate of the loop
 	loop  *loop
 	tally *tally
+
+	// parts put a change into force, each its own; what happens once is done then, and forgotten in next. The first that
+	// cannot ends the change.
+	parts []func(old Faults, next *Faults) error
 
 	mu  sync.Mutex // one change at a time
 	now atomic.Pointer[Faults]
@@ -47,26 +52,32 @@ func (b *faultBox) change(f func(*Faults) error) error {
 		return err
 	}
 
-	b.turns.set(next.turnChances())
-	b.handshakes.set(next.handshakeChances())
-	b.closes.set(next.closeChances())
-	b.applyLoop(old, &next)
+	for _, apply := range b.parts {
+		if err := apply(old, &next); err != nil {
+			return err
+		}
+	}
+
+	b.turns.set(next.chances(ofTurns))
+	b.handshakes.set(next.chances(ofHandshakes))
+	b.closes.set(next.chances(ofCloses))
 	b.now.Store(&next)
 
 	return nil
 }
 
-// applyLoop does to the loop what changed from old to next. What happens once is done, and forgotten in next.
-func (b *faultBox) applyLoop(old Faults, next *Faults) {
-	if next.LoopHz != old.LoopHz {
-		hz := next.LoopHz
-		if hz == 0 {
-			hz = b.hz
-		} else {
-			b.tally.fault(kindLoopHz)
-		}
+// applyLoop does to the loop what changed from old to next.
+func (b *faultBox) applyLoop(old Faults, next *Faults) error {
+	if next.LoopHz != old.LoopHz && next.LoopHz != 0 {
+		b.tally.fault(kindLoopHz)
+	}
 
-		b.loop.setRate(hz)
+	if next.LoopTwice && !old.LoopTwice {
+		b.tally.fault(kindLoopTwice)
+	}
+
+	if was, is := b.rate(old), b.rate(*next); was != is {
+		b.loop.setRate(is)
 	}
 
 	if next.LoopStop != old.LoopStop {
@@ -90,6 +101,18 @@ func (b *faultBox) applyLoop(old Faults, next *Faults) {
 		b.loop.restart()
 		next.LoopRestart = false
 	}
+
+	return nil
+}
+
+// rate is how fast the loop runs with these faults, in ticks per second.
+func (b *faultBox) rate(f Faults) float64 {
+	hz := cmp.Or(f.LoopHz, b.hz)
+	if f.LoopTwice {
+		hz *= 2
+	}
+
+	return hz
 }
 
 // plan is what a turn has in store.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -15,74 +14,79 @@ type Duration time.Duration
 // MarshalText writes d as "300ms" or "1m30s".
 func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
-// Faults is what is wrong with the target. The zero value is a healthy one. A number from 0 to 1 is the share of the
-// turns (or handshakes, or closes) that are hit, and it is met to within one hit: 0.02 is one turn of each 50.
+// Faults is what is wrong with the target. The zero value is a healthy one.
+//
+// A field is the whole declaration of a fault: flags, help, the admin port and the checks read its tags. json is its
+// name, and does says what happens. of makes it a share from 0 to 1 of those cases, which is met to within one hit: 0.02
+// is one turn of each 50; the shares of turns, of handshakes and of closes are draws, of which each case has one at most.
+// takes, max and like say what other values may be.
 type Faults struct {
-	// LoopHz is the rate of the loop, in ticks per second, instead of the configured one.
-	LoopHz float64 `json:"loop_hz,omitempty"`
-	// LoopStall holds the loop up for that long, now. Without LoopStallEvery it happens once and is then forgotten.
-	LoopStall Duration `json:"loop_stall,omitempty"`
-	// LoopStallEvery repeats LoopStall, counted from start to start.
-	LoopStallEvery Duration `json:"loop_stall_every,omitempty"`
-	// LoopStop lets the loop stand still.
-	LoopStop bool `json:"loop_stop,omitempty"`
-	// LoopRestart sets counter and process start time back, now. It happens once and is then forgotten.
-	LoopRestart bool `json:"loop_restart,omitempty"`
-	// GaugeLie is what the gauge consciousness_loop_hz shows, whatever the loop does.
-	GaugeLie *float64 `json:"gauge_lie,omitempty"`
+	LoopHz         float64  `json:"loop_hz,omitempty"          takes:"Hz" max:"1000"  does:"the loop runs at this rate"`
+	LoopTwice      bool     `json:"loop_twice,omitempty"       does:"the loop was started twice: the counter runs at double rate"`
+	LoopStall      Duration `json:"loop_stall,omitempty"       does:"the loop is held up for this long, now; once, or again with loop_stall_every"`
+	LoopStallEvery Duration `json:"loop_stall_every,omitempty" does:"loop_stall comes again each time this has passed"`
+	LoopStop       bool     `json:"loop_stop,omitempty"        does:"the loop stands still"`
+	LoopRestart    bool     `json:"loop_restart,omitempty"     does:"the counter begins at 0 and the process start time is now; once"`
+	GaugeLie       *float64 `json:"gauge_lie,omitempty"        takes:"Hz"             does:"the gauge shows this, whatever the loop does"`
 
-	// Metrics404 answers /metrics with 404.
-	Metrics404 bool `json:"metrics_404,omitempty"`
-	// MetricsSlow is how long /metrics waits before it answers.
-	MetricsSlow Duration `json:"metrics_slow,omitempty"`
-	// MetricsEndless answers /metrics with valid text that never ends.
-	MetricsEndless bool `json:"metrics_endless,omitempty"`
-	// MetricsMalformed answers /metrics with text that is not in the exposition format.
-	MetricsMalformed bool `json:"metrics_malformed,omitempty"`
-	// MetricsNoHz leaves out both the counter and the gauge of the loop.
-	MetricsNoHz bool `json:"metrics_no_hz,omitempty"`
-	// MetricsNoCounter leaves out the counter of the loop, so that only the gauge is there.
-	MetricsNoCounter bool `json:"metrics_no_counter,omitempty"`
-	// MetricsOpenMetricsOnly answers in OpenMetrics, whatever was asked for.
-	MetricsOpenMetricsOnly bool `json:"metrics_openmetrics_only,omitempty"`
+	CounterAhead   int      `json:"counter_ahead,omitempty"    takes:"count" max:"4611686018427387904" does:"the counter shows this much more than the loop counted: a leap when it is set"`
+	Counter32Bit   bool     `json:"counter_32bit,omitempty"    does:"the counter begins again at 0 after 2^32-1"`
+	CounterDigits  int      `json:"counter_digits,omitempty"   takes:"digits" max:"17" does:"the counter is printed with this many significant digits, as %g does with 6"`
+	StartTimeMoves Duration `json:"start_time_moves,omitempty" does:"the process start time is later by this, as if the clock was set; the counter goes on"`
 
-	// Handshake403 and Handshake503 refuse a share of the handshakes with that status.
-	Handshake403 float64 `json:"handshake_403,omitempty"`
-	Handshake503 float64 `json:"handshake_503,omitempty"`
-	// HandshakeHang accepts the TCP connection and never answers.
-	HandshakeHang float64 `json:"handshake_hang,omitempty"`
+	Metrics404             bool     `json:"metrics_404,omitempty"              does:"/metrics is missing"`
+	MetricsSlow            Duration `json:"metrics_slow,omitempty"             does:"/metrics waits this long before it answers"`
+	MetricsEndless         bool     `json:"metrics_endless,omitempty"          does:"/metrics answers with valid text that never ends"`
+	MetricsMalformed       bool     `json:"metrics_malformed,omitempty"        does:"/metrics answers with broken text"`
+	MetricsNoHz            bool     `json:"metrics_no_hz,omitempty"            does:"/metrics has neither counter nor gauge of the loop"`
+	MetricsNoCounter       bool     `json:"metrics_no_counter,omitempty"       does:"/metrics has the gauge of the loop, but no counter"`
+	MetricsOpenMetricsOnly bool     `json:"metrics_openmetrics_only,omitempty" does:"/metrics answers in OpenMetrics, whatever was asked for"`
 
-	// Drop resets the TCP connection in the middle of an answer.
-	Drop float64 `json:"drop,omitempty"`
-	// CloseEarly closes with code 1011 in the middle of an answer.
-	CloseEarly float64 `json:"close_early,omitempty"`
-	// ErrorFrame breaks an answer off with an error frame, followed by complete, as the real server does.
-	ErrorFrame float64 `json:"error_frame,omitempty"`
-	// EventError breaks an answer off with a stream_event of type error; no complete follows.
-	EventError float64 `json:"event_error,omitempty"`
-	// Truncated sends half a frame in the middle of an answer and closes the TCP connection.
-	Truncated float64 `json:"truncated,omitempty"`
-	// NotJSON sends a frame that is no JSON in the middle of an answer, which then goes on to its complete.
-	NotJSON float64 `json:"not_json,omitempty"`
-	// WrongID answers with a messageId that nobody asked for.
-	WrongID float64 `json:"wrong_id,omitempty"`
-	// NeverAnswer takes a question and sends nothing.
-	NeverAnswer float64 `json:"never_answer,omitempty"`
-	// Half sends the first half of an answer and then nothing more.
-	Half float64 `json:"half,omitempty"`
-	// Oversize sends one message of that many bytes in the middle of every answer that has no other fault.
-	Oversize int `json:"oversize,omitempty"`
-	// SlowTokens multiplies the times between tokens. It does not make a turn a failed one.
-	SlowTokens float64 `json:"slow_tokens,omitempty"`
-	// IgnoreClose leaves a close frame of the client without an answer and the TCP connection open.
-	IgnoreClose float64 `json:"ignore_close,omitempty"`
+	MetricsPeriod       Duration `json:"metrics_period,omitempty"        does:"/metrics is a copy, made anew when it is older than this"`
+	MetricsStamps       bool     `json:"metrics_stamps,omitempty"        does:"the samples of the loop carry the time at which they were taken"`
+	MetricsAge          bool     `json:"metrics_age,omitempty"           does:"the Age header says how old the page is, in whole seconds"`
+	MetricsReplicas     int      `json:"metrics_replicas,omitempty"      takes:"number" max:"9" does:"this many processes answer in turn, each with a counter and a start time of its own"`
+	MetricsReplicasKept bool     `json:"metrics_replicas_kept,omitempty" does:"metrics_replicas change from connection to connection, not from answer to answer"`
+	MetricsType         string   `json:"metrics_type,omitempty"          takes:"media type, such as text/html, or none" like:"none|[^ /]+/.+" does:"the Content-Type of /metrics"`
+	MetricsNoNewline    bool     `json:"metrics_no_newline,omitempty"    does:"the last line of /metrics has no line feed"`
+	MetricsUTF8Name     bool     `json:"metrics_utf8_name,omitempty"     does:"the first line of /metrics is a sample with a UTF-8 name, in braces and quotes"`
+	MetricsBOM          bool     `json:"metrics_bom,omitempty"           does:"/metrics begins with a byte order mark"`
+	MetricsGzip         bool     `json:"metrics_gzip,omitempty"          does:"/metrics is compressed, though nobody asked for it"`
 
-	// HTTP500 answers every request of these groups of routes with 500: names from httpGroups, with commas in between.
-	HTTP500 string `json:"http_500,omitempty"`
+	APIDies   float64  `json:"api_dies,omitempty"   of:"connections" does:"the process behind the API port is gone: connections are reset, new ones refused"`
+	APIHangs  float64  `json:"api_hangs,omitempty"  of:"connections" does:"the API port takes requests and never answers"`
+	ChatDies  float64  `json:"chat_dies,omitempty"  of:"connections" does:"the process behind the chat port is gone: connections are reset, new ones refused"`
+	ChatHangs float64  `json:"chat_hangs,omitempty" of:"users"       does:"the chat reads and never writes again; with 1, handshakes hang too"`
+	ChatPause Duration `json:"chat_pause,omitempty" does:"the chat does nothing for this long, now, and then goes on; once"`
+
+	Handshake403      float64 `json:"handshake_403,omitempty"      of:"handshakes" does:"the handshake is refused with 403"`
+	Handshake503      float64 `json:"handshake_503,omitempty"      of:"handshakes" does:"the handshake is refused with 503"`
+	HandshakeHang     float64 `json:"handshake_hang,omitempty"     of:"handshakes" does:"the handshake is never answered"`
+	HandshakeRedirect string  `json:"handshake_redirect,omitempty" takes:"address" like:"(/|[a-z]+://).*" does:"every handshake is answered with 301 and this Location"`
+	NeedOrigin        string  `json:"need_origin,omitempty"        takes:"origin, such as https://app.example" like:"[a-z]+://.+" does:"a handshake with another Origin, or none, is refused with 403"`
+	NeedHeader        string  `json:"need_header,omitempty"        takes:"header, such as Cookie: session=1" like:"[^ :]+: .+" does:"a handshake without this header is refused with 401"`
+	NeedSubprotocol   string  `json:"need_subprotocol,omitempty"   takes:"subprotocol" like:"[!-~]+" does:"a handshake that does not offer this subprotocol is refused with 400"`
+
+	Drop        float64 `json:"drop,omitempty"         of:"turns"  does:"TCP reset in the middle of an answer"`
+	CloseEarly  float64 `json:"close_early,omitempty"  of:"turns"  does:"close frame 1011 in the middle of an answer"`
+	ErrorFrame  float64 `json:"error_frame,omitempty"  of:"turns"  does:"error frame in the middle of an answer, then complete, as the real server does"`
+	EventError  float64 `json:"event_error,omitempty"  of:"turns"  does:"stream_event of type error in the middle of an answer, no complete"`
+	Truncated   float64 `json:"truncated,omitempty"    of:"turns"  does:"half a frame in the middle of an answer, then TCP closed"`
+	NotJSON     float64 `json:"not_json,omitempty"     of:"turns"  does:"a frame that is no JSON in the middle of an answer, which goes on"`
+	NotUTF8     float64 `json:"not_utf8,omitempty"     of:"turns"  does:"a token that is not UTF-8 in the middle of an answer, which goes on"`
+	WrongID     float64 `json:"wrong_id,omitempty"     of:"turns"  does:"an answer with another messageId"`
+	NeverAnswer float64 `json:"never_answer,omitempty" of:"turns"  does:"no answer at all"`
+	Half        float64 `json:"half,omitempty"         of:"turns"  does:"half of the tokens, then nothing more"`
+	IgnoreClose float64 `json:"ignore_close,omitempty" of:"closes" does:"a close frame of the client gets no answer"`
+	Oversize    int     `json:"oversize,omitempty"     takes:"bytes"  max:"268435456" does:"one message of this size in every answer that has no other fault"`
+	SlowTokens  float64 `json:"slow_tokens,omitempty"  takes:"factor" max:"1000"      does:"times between tokens are multiplied by this; the turn is no failed one"`
+
+	Greeting    bool     `json:"greeting,omitempty"     does:"a connection begins with a frame of type connection_established"`
+	Heartbeats  Duration `json:"heartbeats,omitempty"   does:"every connection gets a frame of type heartbeat each time this has passed"`
+	OtherEvents bool     `json:"other_events,omitempty" does:"stream events of unknown types come between the tokens"`
+
+	HTTP500 string `json:"http_500,omitempty" takes:"route groups" like:"groups" does:"every request of these routes is answered with 500"`
 }
-
-// maxOversize is the greatest message that Oversize can send, in bytes.
-const maxOversize = 256 << 20
 
 // Validate returns the first value that is not allowed, or the first combination that makes no sense.
 func (f Faults) Validate() error {
@@ -95,9 +99,9 @@ func (f Faults) Validate() error {
 		return err
 	}
 
-	for _, l := range [][]chance{f.turnChances(), f.handshakeChances()} {
-		sum, names := 0.0, make([]string, 0, len(l))
-		for _, c := range l {
+	for _, cases := range []string{ofTurns, ofHandshakes} {
+		sum, names := 0.0, []string{}
+		for _, c := range f.chances(cases) {
 			sum += c.p
 			names = append(names, c.kind)
 		}
@@ -118,65 +122,4 @@ func (f Faults) Validate() error {
 	}
 
 	return nil
-}
-
-// turnChances are the faults of which one turn can have at most one.
-func (f Faults) turnChances() []chance {
-	return []chance{
-		{kindDrop, f.Drop},
-		{kindCloseEarly, f.CloseEarly},
-		{kindErrorFrame, f.ErrorFrame},
-		{kindEventError, f.EventError},
-		{kindTruncated, f.Truncated},
-		{kindNotJSON, f.NotJSON},
-		{kindWrongID, f.WrongID},
-		{kindNeverAnswer, f.NeverAnswer},
-		{kindHalf, f.Half},
-	}
-}
-
-func (f Faults) handshakeChances() []chance {
-	return []chance{
-		{kindHandshake403, f.Handshake403},
-		{kindHandshake503, f.Handshake503},
-		{kindHandshakeHang, f.HandshakeHang},
-	}
-}
-
-func (f Faults) closeChances() []chance {
-	return []chance{{kindIgnoreClose, f.IgnoreClose}}
-}
-
-// breaks says whether a request of path belongs to a group that is to answer 500.
-func (f Faults) breaks(path string) bool {
-	if f.HTTP500 == "" {
-		return false
-	}
-
-	for name := range strings.SplitSeq(f.HTTP500, ",") {
-		if slices.ContainsFunc(httpGroups()[name], func(prefix string) bool { return strings.HasPrefix(path, prefix) }) {
-			return true
-		}
-	}
-
-	return false
-}
-
-// httpGroups are the flows of the API that can be broken alone: name to prefixes of paths.
-func httpGroups() map[string][]string {
-	return map[string][]string{
-		"auth":          {"/api/auth/"},
-		"register":      {"/api/auth/register"},
-		"login":         {"/api/auth/login"},
-		"refresh":       {"/api/auth/refresh"},
-		"me":            {"/api/auth/me"},
-		"profile":       {"/api/user/profile"},
-		"upload":        {"/api/upload"},
-		"files":         {"/api/files/"},
-		"chat":          {"/api/chat/"},
-		"message":       {"/api/chat/message"},
-		"history":       {"/api/chat/history"},
-		"conversations": {"/api/chat/conversations"},
-		"health":        {"/health", "/api/health", "/ready"},
-	}
 }

@@ -26,6 +26,7 @@ const (
 	kindEventError    = "event_error"
 	kindTruncated     = "truncated"
 	kindNotJSON       = "not_json"
+	kindNotUTF8       = "not_utf8"
 	kindWrongID       = "wrong_id"
 	kindNeverAnswer   = "never_answer"
 	kindHalf          = "half"
@@ -34,4 +35,11 @@ const (
 	kindIgnoreClose   = "ignore_close"
 
 	kindHTTP500 = "http_500"
+
+	kindAPIDies   = "api_dies"
+	kindAPIHangs  = "api_hangs"
+	kindChatDies  = "chat_dies"
+	kindChatHangs = "chat_hangs"
+	kindChatPause = "chat_pause"
+	kindLoopTwice = "loop_twice"
 )

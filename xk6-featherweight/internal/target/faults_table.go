@@ -2,90 +2,160 @@ package target
 
 import (
 	"fmt"
+	"math"
+	"reflect"
+	"regexp"
 	"strconv"
+	"strings"
+	"time"
 )
 
-// faults is the list of all there are, in the order in which help shows them.
+// The cases of which a fault can hit a share, as far as they are drawn; see [lottery].
+const (
+	ofTurns      = "turns"
+	ofHandshakes = "handshakes"
+	ofCloses     = "closes"
+)
+
+// fault is one fault as a user types it.
+type fault struct {
+	name  string
+	wants string // what a value may be: a word, and what it means
+	does  string
+	of    string                             // the cases of which it hits a share, or ""
+	set   func(f *Faults, value string) bool // false: not a value that it wants
+}
+
+// faults is the list of all there are, in the order in which help shows them: the fields of [Faults].
 func faults() []fault {
-	return append(append(loopFaults(), metricsFaults()...), append(chatFaults(), groups())...)
-}
+	fields := reflect.VisibleFields(reflect.TypeFor[Faults]())
+	all := make([]fault, 0, len(fields))
 
-func loopFaults() []fault {
-	return []fault{
-		{
-			kindLoopHz, fmt.Sprintf("Hz: a rate from 0 (off) to %v", MaxHz), "the loop runs at this rate",
-			func(f *Faults, value string) bool { return number(&f.LoopHz, value, 0, MaxHz) },
-		},
-		lasting(kindLoopStall, "the loop is held up for this long, now; once, or again with loop_stall_every",
-			func(f *Faults) *Duration { return &f.LoopStall }),
-		lasting(kindLoopStallEvery, "loop_stall comes again each time this has passed",
-			func(f *Faults) *Duration { return &f.LoopStallEvery }),
-		switched(kindLoopStop, "the loop stands still", func(f *Faults) *bool { return &f.LoopStop }),
-		switched(kindLoopRestart, "the counter begins at 0 and the process start time is now; once",
-			func(f *Faults) *bool { return &f.LoopRestart }),
-		{
-			kindGaugeLie, "Hz: any number", "the gauge shows this, whatever the loop does",
-			func(f *Faults, value string) bool {
-				f.GaugeLie = new(float64)
+	for _, field := range fields {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		parse, wants := parser(field)
 
-				return number(f.GaugeLie, value, -1e9, 1e9)
+		all = append(all, fault{
+			name: name, wants: wants, does: field.Tag.Get("does"), of: field.Tag.Get("of"),
+			set: func(f *Faults, value string) bool {
+				return parse(reflect.ValueOf(f).Elem().FieldByIndex(field.Index), value)
 			},
-		},
+		})
+	}
+
+	return all
+}
+
+// chances are the shares of f of which one case of that sort can have at most one, always in the same order.
+func (f Faults) chances(of string) []chance {
+	var list []chance
+
+	for i, x := range faults() {
+		if x.of == of {
+			list = append(list, chance{x.name, reflect.ValueOf(f).Field(i).Float()})
+		}
+	}
+
+	return list
+}
+
+// parser returns what reads a value into such a field, and what it wants.
+func parser(field reflect.StructField) (parse func(into reflect.Value, value string) bool, wants string) {
+	tag := field.Tag
+	limit, limited := tag.Lookup("max")
+
+	switch reflect.Zero(field.Type).Interface().(type) {
+	case bool:
+		return parseSwitch, "true or false"
+	case Duration:
+		return parseDuration, "duration: a time such as 300ms, 0 for off"
+	case *float64:
+		return parseAny, tag.Get("takes") + ": any number"
+	case int:
+		most, _ := strconv.ParseInt(limit, 10, 64)
+
+		return func(into reflect.Value, value string) bool { return parseInt(into, value, most) },
+			fmt.Sprintf("%s: a whole number from 0 (off) to %s", tag.Get("takes"), limit)
+	case string:
+		like := tag.Get("like")
+
+		return func(into reflect.Value, value string) bool { return parseText(into, value, like) }, words(tag)
+	default: // float64
+		if !limited {
+			return parseShare, "0..1: a share of the " + tag.Get("of")
+		}
+
+		most, _ := strconv.ParseFloat(limit, 64)
+
+		return func(into reflect.Value, value string) bool { return parseNumber(into, value, 0, most) },
+			fmt.Sprintf("%s: a number from 0 (off) to %s", tag.Get("takes"), limit)
 	}
 }
 
-func metricsFaults() []fault {
-	return []fault{
-		switched(kindMetrics404, "/metrics is missing", func(f *Faults) *bool { return &f.Metrics404 }),
-		lasting(kindMetricsSlow, "/metrics waits this long before it answers",
-			func(f *Faults) *Duration { return &f.MetricsSlow }),
-		switched(kindMetricsEndless, "/metrics answers with valid text that never ends",
-			func(f *Faults) *bool { return &f.MetricsEndless }),
-		switched(kindMetricsMalformed, "/metrics answers with broken text",
-			func(f *Faults) *bool { return &f.MetricsMalformed }),
-		switched(kindMetricsNoHz, "/metrics has neither counter nor gauge of the loop",
-			func(f *Faults) *bool { return &f.MetricsNoHz }),
-		switched(kindMetricsNoCounter, "/metrics has the gauge of the loop, but no counter",
-			func(f *Faults) *bool { return &f.MetricsNoCounter }),
-		switched(kindMetricsOpenMetricsOnly, "/metrics answers in OpenMetrics, whatever was asked for",
-			func(f *Faults) *bool { return &f.MetricsOpenMetricsOnly }),
+// words says what a text may be.
+func words(tag reflect.StructTag) string {
+	if tag.Get("like") == "groups" {
+		return tag.Get("takes") + ": one or more of " + groupNames() + ", with commas in between"
 	}
+
+	short, _, _ := strings.Cut(tag.Get("takes"), ", ")
+
+	return short + ": " + tag.Get("takes")
 }
 
-func chatFaults() []fault {
-	return []fault{
-		share(kindHandshake403, "the handshake is refused with 403", func(f *Faults) *float64 { return &f.Handshake403 }),
-		share(kindHandshake503, "the handshake is refused with 503", func(f *Faults) *float64 { return &f.Handshake503 }),
-		share(kindHandshakeHang, "the handshake is never answered", func(f *Faults) *float64 { return &f.HandshakeHang }),
-		share(kindDrop, "TCP reset in the middle of an answer", func(f *Faults) *float64 { return &f.Drop }),
-		share(kindCloseEarly, "close frame 1011 in the middle of an answer",
-			func(f *Faults) *float64 { return &f.CloseEarly }),
-		share(kindErrorFrame, "error frame in the middle of an answer, then complete",
-			func(f *Faults) *float64 { return &f.ErrorFrame }),
-		share(kindEventError, "stream_event of type error in the middle of an answer, no complete",
-			func(f *Faults) *float64 { return &f.EventError }),
-		share(kindTruncated, "half a frame in the middle of an answer, then TCP closed",
-			func(f *Faults) *float64 { return &f.Truncated }),
-		share(kindNotJSON, "a frame that is no JSON in the middle of an answer, which goes on",
-			func(f *Faults) *float64 { return &f.NotJSON }),
-		share(kindWrongID, "an answer with another messageId", func(f *Faults) *float64 { return &f.WrongID }),
-		share(kindNeverAnswer, "no answer at all", func(f *Faults) *float64 { return &f.NeverAnswer }),
-		share(kindHalf, "half of the tokens, then nothing more", func(f *Faults) *float64 { return &f.Half }),
-		{
-			kindOversize, fmt.Sprintf("bytes: a whole number from 0 (off) to %d", maxOversize),
-			"one message of this size in every answer that has no other fault",
-			func(f *Faults, value string) bool {
-				n, err := strconv.Atoi(value)
-				f.Oversize = n
+func parseSwitch(into reflect.Value, value string) bool {
+	on, err := strconv.ParseBool(value)
+	into.SetBool(on)
 
-				return err == nil && n >= 0 && n <= maxOversize
-			},
-		},
-		{
-			kindSlowTokens, "factor: a number from 0 (off) to 1000", "times between tokens are multiplied by this",
-			func(f *Faults, value string) bool { return number(&f.SlowTokens, value, 0, 1000) },
-		},
-		share(kindIgnoreClose, "a close frame of the client gets no answer",
-			func(f *Faults) *float64 { return &f.IgnoreClose }),
+	return err == nil
+}
+
+func parseDuration(into reflect.Value, value string) bool {
+	d, err := time.ParseDuration(value)
+	into.SetInt(int64(d))
+
+	return err == nil && d >= 0
+}
+
+func parseShare(into reflect.Value, value string) bool {
+	switch value {
+	case "true":
+		value = "1"
+	case "false":
+		value = "0"
 	}
+
+	return parseNumber(into, value, 0, 1)
+}
+
+func parseAny(into reflect.Value, value string) bool {
+	n := new(float64)
+	into.Set(reflect.ValueOf(n))
+
+	return parseNumber(into.Elem(), value, -1e9, 1e9)
+}
+
+func parseNumber(into reflect.Value, value string, low, high float64) bool {
+	n, err := strconv.ParseFloat(value, 64)
+	into.SetFloat(n)
+
+	return err == nil && !math.IsNaN(n) && n >= low && n <= high
+}
+
+func parseInt(into reflect.Value, value string, high int64) bool {
+	n, err := strconv.ParseInt(value, 10, 64)
+	into.SetInt(n)
+
+	return err == nil && n >= 0 && n <= high
+}
+
+// parseText takes what is like the expression as a whole; nothing is always allowed, and takes the fault back.
+func parseText(into reflect.Value, value, like string) bool {
+	into.SetString(value)
+
+	if like == "groups" {
+		return value == "" || knownGroups(value)
+	}
+
+	return value == "" || regexp.MustCompile(`^(`+like+`)$`).MatchString(value)
 }

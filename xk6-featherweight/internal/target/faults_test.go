@@ -20,7 +20,15 @@ func TestEveryFaultCanBeSetAndSaysWhatItTakes(t *testing.T) {
 		kindMetricsOpenMetricsOnly: "true", kindHandshake403: "0.1", kindHandshake503: "0.1", kindHandshakeHang: "0.1",
 		kindDrop: "0.1", kindCloseEarly: "0.1", kindErrorFrame: "0.1", kindEventError: "0.1", kindTruncated: "0.1",
 		kindNotJSON: "0.1", kindWrongID: "0.1", kindNeverAnswer: "0.1", kindHalf: "0.1", kindOversize: "1048576",
-		kindSlowTokens: "3", kindIgnoreClose: "1", kindHTTP500: "auth,files",
+		kindSlowTokens: "3", kindIgnoreClose: "1", kindHTTP500: "auth,files", kindNotUTF8: "0.1",
+		kindLoopTwice: "true", kindAPIDies: "1", kindAPIHangs: "0.5", kindChatDies: "1", kindChatHangs: "0.01",
+		kindChatPause: "2s", "counter_ahead": "9007199254740993", "counter_32bit": "true", "counter_digits": "6",
+		"start_time_moves": "60s", "metrics_period": "3s", "metrics_stamps": "true", "metrics_age": "true",
+		"metrics_replicas": "2", "metrics_replicas_kept": "true", "metrics_type": "text/html",
+		"metrics_no_newline": "true", "metrics_utf8_name": "true", "metrics_bom": "true", "metrics_gzip": "true",
+		"handshake_redirect": "https://elsewhere/chat", "need_origin": "https://app.example",
+		"need_header": "Cookie: session=1", "need_subprotocol": "actioncable-v1-json",
+		"greeting": "true", "heartbeats": "1s", "other_events": "true",
 	}
 
 	var all Faults
@@ -34,8 +42,8 @@ func TestEveryFaultCanBeSetAndSaysWhatItTakes(t *testing.T) {
 		require.NoError(t, all.Set(x.name+"="+good[x.name]))
 		assert.NotEqual(t, Faults{}, f, x.name)
 
-		err := f.Set(x.name + "=nonsense")
-		require.ErrorContains(t, err, "fault "+x.name+`: "nonsense" is not allowed: it takes `+x.wants)
+		err := f.Set(x.name + "=non sense")
+		require.ErrorContains(t, err, "fault "+x.name+`: "non sense" is not allowed: it takes `+x.wants)
 		assert.NotContains(t, err.Error(), "\n")
 		assert.Contains(t, FaultHelp(), x.name)
 	}
@@ -79,7 +87,7 @@ func TestUnknownFaultNamesTheKnownOnes(t *testing.T) {
 	t.Parallel()
 
 	err := new(Faults).Set("dorp=0.1")
-	require.ErrorContains(t, err, `unknown fault "dorp": known are loop_hz, loop_stall, `)
+	require.ErrorContains(t, err, `unknown fault "dorp": known are loop_hz, loop_twice, `)
 	assert.Contains(t, err.Error(), ", drop, ")
 }
 

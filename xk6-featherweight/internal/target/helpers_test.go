@@ -2,6 +2,8 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -80,8 +82,11 @@ func startVirtual(t *testing.T, cfg Config) (s *Server, api, chat *pipes) {
 	t.Helper()
 
 	api, chat = newPipes(), newPipes()
+
+	gates := []*gate{newGate(api, nil), newGate(chat, nil)}
 	s = start(t.Context(), cfg, ports{
-		listeners: []net.Listener{api, chat},
+		listeners: []net.Listener{gates[0], gates[1]},
+		gates:     gates,
 		urls:      URLs{API: "http://api", Chat: "ws://chat"},
 	})
 	t.Cleanup(func() { s.Stop(context.WithoutCancel(t.Context())) })
@@ -98,7 +103,14 @@ type client struct {
 func connect(t *testing.T, s *Server) *client {
 	t.Helper()
 
-	ws, resp, err := websocket.DefaultDialer.DialContext(t.Context(), s.URLs().Chat+"/api/chat", nil)
+	dialer := websocket.Dialer{HandshakeTimeout: time.Minute}
+	if s.Certificate() != nil {
+		roots := x509.NewCertPool()
+		require.True(t, roots.AppendCertsFromPEM(s.Certificate()))
+		dialer.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+
+	ws, resp, err := dialer.DialContext(t.Context(), s.URLs().Chat+"/api/chat", nil)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	t.Cleanup(func() { _ = ws.Close() })

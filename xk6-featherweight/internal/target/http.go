@@ -50,8 +50,9 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 	return true
 }
 
-// observe counts every request that mux answers, and breaks those that a fault is to break.
-func observe(mux *http.ServeMux, m *metrics, faults *faultBox, t *tally) http.Handler {
+// observe counts every request that mux answers, and breaks those that a fault is to break. holds returns the fault by
+// which a request is never answered, or "".
+func observe(mux *http.ServeMux, holds func(*http.Request) string, m *metrics, faults *faultBox, t *tally) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w}
@@ -64,6 +65,13 @@ func observe(mux *http.ServeMux, m *metrics, faults *faultBox, t *tally) http.Ha
 			m.httpSeconds.WithLabelValues(route).Observe(time.Since(start).Seconds())
 			t.request(method + " " + route + " " + code)
 		}()
+
+		if kind := holds(r); kind != "" {
+			t.fault(kind)
+
+			_, r.Pattern = mux.Handler(r)
+			hang(r)
+		}
 
 		if f := faults.get(); f.breaks(r.URL.Path) {
 			t.fault(kindHTTP500)

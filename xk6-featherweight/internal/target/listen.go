@@ -66,6 +66,7 @@ func reachable(ln net.Listener) string {
 // ports are the open ports of a target, in the order api, chat, admin.
 type ports struct {
 	listeners []net.Listener
+	gates     []*gate // of api and chat
 	urls      URLs
 	cert      []byte // PEM, or nil without TLS
 }
@@ -99,6 +100,15 @@ func openPorts(ctx context.Context, cfg Config) (ports, error) {
 			p.close()
 
 			return ports{}, err
+		}
+
+		if want.flag != "admin" {
+			at := ln.Addr().String()
+			g := newGate(ln, func() (net.Listener, error) {
+				return listen(context.WithoutCancel(ctx), want.flag, at)
+			})
+			p.gates = append(p.gates, g)
+			ln = g
 		}
 
 		p.listeners = append(p.listeners, ln)

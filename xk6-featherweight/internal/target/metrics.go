@@ -1,6 +1,7 @@
 package target
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -8,7 +9,8 @@ import (
 
 // metrics is what the target shows on /metrics, beside the loop.
 type metrics struct {
-	registry *prometheus.Registry
+	registry *prometheus.Registry   // everything but the loop
+	loops    []*prometheus.Registry // the loop, as each of several processes shows it
 
 	httpRequests *prometheus.CounterVec   // code, method, route
 	httpSeconds  *prometheus.HistogramVec // route
@@ -25,6 +27,9 @@ const (
 	outcomeCut       = "cut"
 	outcomeFailed    = "failed"
 )
+
+// maxProcesses is how many processes can stand behind one address.
+const maxProcesses = 9
 
 func newMetrics(loop *loopCollector, t *tally) *metrics {
 	m := &metrics{
@@ -57,7 +62,14 @@ func newMetrics(loop *loopCollector, t *tally) *metrics {
 		m.turns.WithLabelValues(outcome) // a series that starts at 0 has a rate from its first event on
 	}
 
-	m.registry.MustRegister(loop, m.httpRequests, m.httpSeconds, m.messages, m.tokens, m.turns,
+	for i := range maxProcesses {
+		process := *loop
+		process.nth = i
+		m.loops = append(m.loops, prometheus.NewRegistry())
+		m.loops[i].MustRegister(&process)
+	}
+
+	m.registry.MustRegister(m.httpRequests, m.httpSeconds, m.messages, m.tokens, m.turns,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "websocket_connections",
 			Help: "WebSocket connections open now.",
@@ -72,6 +84,7 @@ type loopCollector struct {
 	faults   *faultBox
 	tally    *tally
 	readings *readings
+	nth      int // of the processes behind one address; 0 is the target itself
 
 	counter, gauge, born *prometheus.Desc
 }
@@ -102,9 +115,19 @@ func (c *loopCollector) Collect(ch chan<- prometheus.Metric) {
 	f := c.faults.get()
 	v := c.loop.view()
 
+	show := func(desc *prometheus.Desc, kind prometheus.ValueType, value float64) {
+		m := prometheus.MustNewConstMetric(desc, kind, value)
+		if f.MetricsStamps {
+			m = prometheus.NewMetricWithTimestamp(v.at, m)
+		}
+
+		ch <- m
+	}
+
 	if !f.MetricsNoHz && !f.MetricsNoCounter {
-		c.readings.add(v.count, v.at)
-		ch <- prometheus.MustNewConstMetric(c.counter, prometheus.CounterValue, float64(v.count))
+		count := f.counter(v.count + uint64(c.nth)*otherCourse)
+		c.readings.add(uint64(count), v.at)
+		show(c.counter, prometheus.CounterValue, count)
 	}
 
 	if !f.MetricsNoHz {
@@ -114,10 +137,33 @@ func (c *loopCollector) Collect(ch chan<- prometheus.Metric) {
 			c.tally.fault(kindGaugeLie)
 		}
 
-		ch <- prometheus.MustNewConstMetric(c.gauge, prometheus.GaugeValue, hz)
+		show(c.gauge, prometheus.GaugeValue, hz)
 	}
 
-	ch <- prometheus.MustNewConstMetric(c.born, prometheus.GaugeValue, float64(v.born.UnixNano())/float64(time.Second))
+	born := v.born.Add(time.Duration(f.StartTimeMoves) - time.Duration(c.nth)*otherAge)
+	show(c.born, prometheus.GaugeValue, float64(born.UnixNano())/float64(time.Second))
 
 	v.tickTime.Collect(ch)
+}
+
+// How much further the counter of the next process behind the address is, and how much older it is: as if every one of
+// them had turned at 100 Hz.
+const (
+	otherCourse = 987_654
+	otherAge    = 9_876_540 * time.Millisecond
+)
+
+// counter is what the page shows of a counter.
+func (f Faults) counter(count uint64) float64 {
+	count += uint64(f.CounterAhead)
+	if f.Counter32Bit {
+		count &= 1<<32 - 1
+	}
+
+	shown := float64(count)
+	if f.CounterDigits > 0 {
+		shown, _ = strconv.ParseFloat(strconv.FormatFloat(shown, 'g', f.CounterDigits, 64), 64) // it wrote it itself
+	}
+
+	return shown
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 const (
@@ -26,7 +24,7 @@ const (
 
 // metricsHandler answers GET /metrics, with the faults that are in force.
 func metricsHandler(m *metrics, faults *faultBox, t *tally) http.Handler {
-	healthy := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true})
+	pages := newPages(m)
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.scrapes.Add(1)
@@ -66,7 +64,7 @@ func metricsHandler(m *metrics, faults *faultBox, t *tally) http.Handler {
 			t.fault(kindMetricsNoCounter)
 		}
 
-		healthy.ServeHTTP(w, r)
+		pages.serve(w, r, f, t)
 	})
 }
 

@@ -12,6 +12,8 @@ import (
 type question struct {
 	// id is the messageId as JSON, ready to be echoed, or nil when the frame had none.
 	id []byte
+	// user is the userId, or "".
+	user string
 }
 
 // issue is one violation of the schema, in the shape of the real server's validator.
@@ -67,9 +69,11 @@ func parseQuestion(frame []byte) (question, string) {
 		return question{}, s.text()
 	}
 
+	user, _ := top["userId"].(string)
+
 	id, given := top["messageId"]
 	if !given {
-		return question{}, ""
+		return question{user: user}, ""
 	}
 
 	quoted, err := json.Marshal(id)
@@ -77,7 +81,7 @@ func parseQuestion(frame []byte) (question, string) {
 		return question{}, err.Error()
 	}
 
-	return question{id: quoted}, ""
+	return question{id: quoted, user: user}, ""
 }
 
 // schema collects issues while a frame is checked.

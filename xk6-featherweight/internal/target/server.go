@@ -76,14 +76,16 @@ func start(ctx context.Context, cfg Config, p ports) *Server {
 	s.metrics = newMetrics(newLoopCollector(s.loop, s.faults, s.tally, s.readings), s.tally)
 	s.chat = newChatServer(cfg, s.faults, s.tally, s.metrics, random)
 
-	_ = s.SetFaults(cfg.Faults) // cfg is valid
+	s.faults.parts = []func(old Faults, next *Faults) error{s.applyPorts, s.chat.apply, s.faults.applyLoop}
+
+	_ = s.SetFaults(cfg.Faults) // cfg is valid, and a port that is shut now needs no opening
 
 	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.cancel = cancel
 
 	handlers := []http.Handler{
-		observe(s.apiRoutes(), s.metrics, s.faults, s.tally),
-		observe(s.chatRoutes(), s.metrics, s.faults, s.tally),
+		observe(s.apiRoutes(), s.apiHolds, s.metrics, s.faults, s.tally),
+		observe(s.chatRoutes(), s.chatHolds, s.metrics, s.faults, s.tally),
 		s.adminRoutes(),
 	}
 	for i, ln := range p.listeners {
@@ -98,6 +100,7 @@ func (s *Server) serve(base context.Context, ln net.Listener, h http.Handler) {
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		BaseContext:       func(net.Listener) context.Context { return base },
+		ConnContext:       withNth,
 		ErrorLog:          log.New(io.Discard, "", 0), // what clients do wrong is theirs to report
 	}
 	s.servers = append(s.servers, srv)

@@ -70,7 +70,7 @@ func (t *turn) wait(timer *time.Timer, until time.Time) bool {
 
 	select {
 	case <-timer.C:
-		return true
+		return t.conn.server.doze(t.conn.done)
 	case <-t.conn.done:
 		return false
 	}
@@ -90,7 +90,7 @@ func (t *turn) begin() bool {
 
 	t.disguise()
 
-	return t.conn.write(t.event(eventStart, ""))
+	return t.write(t.event(eventStart, ""))
 }
 
 // token sends the i-th token.
@@ -104,7 +104,7 @@ func (t *turn) token(i int) bool {
 	tally := t.conn.server.tally
 	tally.tokens.Add(1)
 
-	if !t.conn.write(frame) {
+	if !t.write(frame) {
 		tally.tokens.Add(-1)
 
 		return false
@@ -113,7 +113,7 @@ func (t *turn) token(i int) bool {
 	t.tokens++
 	t.conn.server.metrics.tokens.Inc()
 
-	return true
+	return !t.conn.server.faults.get().OtherEvents || t.write(t.event("progress", "half a thought"))
 }
 
 // complete ends the answer. The count is made first and taken back if the frame does not go: a client that has seen the
@@ -125,7 +125,7 @@ func (t *turn) complete() {
 	frame := t.event(eventComplete, "")
 
 	if t.ended || t.conn.closed { // failed before, or cut
-		t.conn.write(frame)
+		t.write(frame)
 
 		return
 	}
@@ -136,7 +136,7 @@ func (t *turn) complete() {
 	tally.tokensCompleted.Add(t.tokens)
 	tally.turnsCompleted.Add(1)
 
-	if t.conn.write(frame) {
+	if t.write(frame) {
 		t.conn.server.metrics.turns.WithLabelValues(outcomeCompleted).Inc()
 
 		return
@@ -146,8 +146,27 @@ func (t *turn) complete() {
 	tally.tokensCompleted.Add(-t.tokens)
 
 	t.ended = false
-	t.end(outcomeCut)
+	t.lose()
 }
+
+// lose counts a turn whose connection ended: as failed if a fault ended it, and as cut otherwise. It needs the mutex of
+// the connection.
+func (t *turn) lose() {
+	outcome := outcomeCut
+
+	if !t.ended && t.conn.killed() {
+		t.plan.kind = kindChatDies
+		outcome = outcomeFailed
+	}
+
+	t.end(outcome)
+}
+
+// silent says whether the chat hangs for this answer.
+func (t *turn) silent() bool { return t.plan.kind == kindChatHangs }
+
+// write sends one frame of the answer and says whether it went. It needs the mutex of the connection.
+func (t *turn) write(frame []byte) bool { return !t.silent() && t.conn.write(frame) }
 
 // end counts how the turn ended, the first time. It needs the mutex of the connection.
 func (t *turn) end(outcome string) bool {

@@ -2,7 +2,6 @@ package target
 
 import (
 	"encoding/binary"
-	"net"
 	"strings"
 
 	"github.com/gorilla/websocket"
@@ -26,18 +25,24 @@ func (t *turn) fail() bool {
 		return !t.conn.closed
 	}
 
+	if t.silent() {
+		return false
+	}
+
 	t.end(outcomeFailed)
 
 	switch t.plan.kind {
 	case kindNotJSON:
-		return t.conn.write([]byte(`<html>502 Bad Gateway</html>`))
+		return t.write([]byte(`<html>502 Bad Gateway</html>`))
+	case kindNotUTF8:
+		return t.write(t.event(eventToken, "w\xff\xfeather "))
 	case kindOversize:
-		return t.conn.write(t.oversize())
+		return t.write(t.oversize())
 	case kindErrorFrame:
-		t.conn.write(errorFrame(streamError, t.id))
-		t.conn.write(t.event(eventComplete, ""))
+		t.write(errorFrame(streamError, t.id))
+		t.write(t.event(eventComplete, ""))
 	case kindEventError:
-		t.conn.write(t.event(eventError, streamError))
+		t.write(t.event(eventError, streamError))
 	case kindCloseEarly:
 		t.conn.close(websocket.CloseInternalServerErr)
 	case kindTruncated:
@@ -78,14 +83,5 @@ func (t *turn) truncate() {
 func (t *turn) drop() {
 	t.conn.shut()
 
-	nc := t.conn.ws.NetConn()
-	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok { // TLS must not say good-bye
-		nc = secure.NetConn()
-	}
-
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-
-	_ = nc.Close()
+	t.conn.reset()
 }
