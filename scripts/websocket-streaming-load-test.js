@@ -34,12 +34,14 @@ const { config, shape, observer, client } = refusingInOneLine(() => {
 
 const pace = new Pace(config, shape);
 
-export const options = {
-    ...loadOptions(config, shape, SCENARIOS.chat, 'chat'),
+const planned = loadOptions(config, shape, SCENARIOS.chat, 'chat');
+
+export const options = { // in a user k6 puts the options in force into this object, so what was planned is kept beside it
+    ...planned,
     setupTimeout: `${LOOKS * config.CONNECT_TIMEOUT + 30000}ms`,
 };
 
-export const setup = () => admit(config, observer, client, options);
+export const setup = () => admit(config, observer, client, planned);
 
 /** The observer: one iteration is one window of the loop. */
 export const hz = () => observer.watch();

@@ -9,8 +9,8 @@ import (
 type faults = map[string]any
 
 // turnTruths: every question is judged, also those that nobody lives to see answered.
-func turnTruths() []truth {
-	return []truth{
+func turnTruths() []fact {
+	return []fact{
 		{
 			name: "the chat is silent for the last second and a half", at: nearEnd, then: faults{"chat_hangs": 1},
 			env:  append([]string{"RESPONSE_TIMEOUT", "12s"}, atOnce...),
@@ -49,8 +49,8 @@ func turnTruths() []truth {
 }
 
 // portTruths: a server that dies or hangs in any phase; the chat alone, the API alone, both.
-func portTruths() []truth {
-	rows := []truth{
+func portTruths() []fact {
+	rows := []fact{
 		{name: "the API dies near the end", at: nearEnd, then: faults{"api_dies": 1}, env: atOnce, want: "not PASS"},
 		{name: "the API hangs near the end", at: nearEnd, then: faults{"api_hangs": 1}, env: atOnce, want: "not PASS"},
 		{
@@ -64,7 +64,7 @@ func portTruths() []truth {
 	}
 	for fault, does := range map[string]string{"chat_dies": "dies", "chat_hangs": "hangs"} {
 		for phase, at := range map[string]moment{"idle": inIdle, "ramp": inRamp, "steady": inSteady, "rampdown": inRampdown} {
-			rows = append(rows, truth{
+			rows = append(rows, fact{
 				name: "the chat " + does + " in the phase " + phase, at: at, then: faults{fault: 1},
 				want: "FAIL", slo: "error rate", reason: "of turns failed",
 			})
@@ -74,8 +74,8 @@ func portTruths() []truth {
 }
 
 // loopTruths: a loop that is too fast, and one that only seems so.
-func loopTruths() []truth {
-	return []truth{
+func loopTruths() []fact {
+	return []fact{
 		{
 			name: "the loop was started twice", faults: "loop_twice", env: atOnce,
 			want: "FAIL", slo: "loop frequency maximum", reason: "105 Hz", hz: 200,
@@ -100,8 +100,8 @@ func loopTruths() []truth {
 }
 
 // pageTruths: the loop is healthy whatever the page looks like, and however old it is.
-func pageTruths() []truth {
-	rows := []truth{
+func pageTruths() []fact {
+	rows := []fact{
 		{
 			name: "the page is a copy of up to 3 s", faults: copiedAt,
 			env: append([]string{"VUS", "3", "IDLE", "10s", "DURATION", "40s"}, atOnce...), want: "not FAIL", hz: 100,
@@ -118,14 +118,14 @@ func pageTruths() []truth {
 		"has no last line feed": "metrics_no_newline", "is compressed": "metrics_gzip", "has a byte order mark": "metrics_bom",
 		"begins with a UTF-8 name": "metrics_utf8_name", "carries time stamps": "metrics_stamps",
 	} {
-		rows = append(rows, truth{name: "the page " + name, faults: fault, env: atOnce, want: "PASS", hz: 100})
+		rows = append(rows, fact{name: "the page " + name, faults: fault, env: atOnce, want: "PASS", hz: 100})
 	}
 	return rows
 }
 
 // frameTruths: a chat that says more than the answer, or demands something.
-func frameTruths() []truth {
-	return []truth{
+func frameTruths() []fact {
+	return []fact{
 		{name: "the chat greets and sends heartbeats", faults: "greeting heartbeats=200ms", env: atOnce, want: "PASS", hz: 100},
 		{name: "one answer of five has a token that is not UTF-8", faults: "not_utf8=0.2", env: atOnce, want: "FAIL", slo: "error rate", reason: "protocol"},
 		{

@@ -9,8 +9,8 @@ import (
 	"github.com/featherweight/tests/harness"
 )
 
-// truth is one thing that can be true of a server, and what a run must conclude from it.
-type truth struct {
+// fact is one thing that can be true of a server, and what a run must conclude from it.
+type fact struct {
 	name   string
 	faults string                    // of the target from the start, as flags take them, with blanks in between
 	at     moment                    // when then is put into force; with then only
@@ -60,7 +60,7 @@ func TestWhatIsTrueOfTheServerIsWhatTheVerdictSays(t *testing.T) {
 	}
 }
 
-func (x truth) hold(t *testing.T) {
+func (x fact) hold(t *testing.T) {
 	t.Helper()
 	flags := slices.Clone(quick)
 	for fault := range strings.FieldsSeq(x.faults) {
@@ -72,7 +72,7 @@ func (x truth) hold(t *testing.T) {
 	}
 	run := harness.Script(t, harness.MainScript(), harness.With(truthEnv(target), x.env...))
 	x.concludes(t, run)
-	if low, high, claimed := steadyBound(run); x.hz > 0 && claimed && !(low <= x.hz && x.hz <= high) {
+	if low, high, claimed := claimedBound(run); x.hz > 0 && claimed && !(low <= x.hz && x.hz <= high) {
 		t.Errorf("the true %v Hz are not inside [%.3f, %.3f]\n%s", x.hz, low, high, run.Describe())
 	}
 	if x.exact != nil {
@@ -84,7 +84,7 @@ func (x truth) hold(t *testing.T) {
 
 // concludes checks verdict, exit code, reasons and objective. INVALID is any other code than 0: a run that must not begin
 // has one of its own.
-func (x truth) concludes(t *testing.T, run harness.Run) {
+func (x fact) concludes(t *testing.T, run harness.Run) {
 	t.Helper()
 	got, _ := run.At(t, "verdict").(string)
 	want := x.want
@@ -101,8 +101,8 @@ func (x truth) concludes(t *testing.T, run harness.Run) {
 	}
 }
 
-// steadyBound is what the run claims of the loop in the steady phase; false when it claims nothing.
-func steadyBound(run harness.Run) (low, high float64, claimed bool) {
+// claimedBound is what the run claims of the loop in the steady phase; false when it claims nothing.
+func claimedBound(run harness.Run) (low, high float64, claimed bool) {
 	phases, _ := run.Summary["phases"].([]any)
 	for _, entry := range phases {
 		phase, _ := entry.(map[string]any)

@@ -13,7 +13,7 @@ func TestEveryTurnAndConnectionIsEvidence(t *testing.T) {
 		const s = chat.connect();
 		s.ask('?'); s.ask('?');
 		s.close();
-		new fwhz.ChatClient('ws://%s').connect()`, unusedAddress(t))
+		new fwhz.ChatClient('ws://%s').connect()`, nobody)
 	assert.Equal(t, []any{int64(1), int64(3), int64(1)}, u.run(`const e = fwhz.evidence.share('error_rate'); [e.hits, e.n, e.users]`))
 	assert.Equal(t, []any{int64(1), int64(2)}, u.run(`[fwhz.evidence.percentile('ws_connection_time', 'steady', 95).n,
 		fwhz.evidence.percentile('message_response_time', 'steady', 90).n]`))

@@ -166,6 +166,7 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	for _, took := range w.Took {
 		e.addTime(s.metrics.scrapeTime, took)
 	}
+	e.addTime(s.metrics.unseen, w.Unseen)
 	if w.Restarted {
 		e.add(s.metrics.restarts, 1)
 	}

@@ -29,6 +29,10 @@ const (
 	metricScrapeFail    = "hz_scrape_failures"    // readings that did not
 	metricScrapeTime    = "hz_scrape_duration"    // of those that did
 	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
+	metricUnseen        = "loop_unseen"           // at a window's end: time since the last reading that succeeded
+	metricPagePeriod    = "loop_page_period"      // how often the page is renewed, if it is a copy
+	metricReplicas      = "loop_replicas"         // windows in which several processes answered
+	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
 	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
 	tagType, tagHz      = "type", "hz"
@@ -44,6 +48,7 @@ type fwMetrics struct {
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
 	generatorFail                             *metrics.Metric
+	unseen, pagePeriod, replicas, suspended   *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -76,6 +81,10 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.scrapeTime, metricScrapeTime, metrics.Trend, metrics.Time},
 		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
 		{&m.generatorFail, metricGeneratorFail, metrics.Counter, metrics.Default},
+		{&m.unseen, metricUnseen, metrics.Gauge, metrics.Time},
+		{&m.pagePeriod, metricPagePeriod, metrics.Gauge, metrics.Time},
+		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
+		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
 	} {
 		metric, err := registry.NewMetric(def.name, def.kind, def.unit)

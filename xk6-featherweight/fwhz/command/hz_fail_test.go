@@ -152,7 +152,7 @@ func TestHzSendsTheHeadersThatItIsGiven(t *testing.T) {
 	t.Parallel()
 	var wrong atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer a:b" || len(r.Header.Values("X-Two")) != 2 || r.Header.Get("Accept-Encoding") != "" {
+		if r.Header.Get("Authorization") != "Bearer a:b" || len(r.Header.Values("X-Two")) != 2 || r.Header.Get("Accept-Encoding") != "identity" {
 			wrong.Add(1)
 		}
 		_, _ = w.Write([]byte("consciousness_loop_hz 1\n"))

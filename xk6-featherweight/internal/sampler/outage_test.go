@@ -45,6 +45,20 @@ func TestFailuresOfThisMachineAreCountedApart(t *testing.T) {
 	})
 }
 
+func TestALoopThatIsOutOfSightIsSoSinceTheLastReadingThatSucceeded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(100)
+		f.fails = between(1500*msec, 3200*msec)
+		s := New(f, 100*msec, time.Second)
+		unseen := make([]time.Duration, 4)
+		for i := range unseen {
+			unseen[i] = next(t, s, "").Unseen
+		}
+		assert.Equal(t, []time.Duration{4 * msec, 604 * msec, 1604 * msec, 4 * msec}, unseen, "a round trip takes 4 ms")
+	})
+}
+
 // failing is a fake whose failures have reasons.
 type failing struct {
 	*fake

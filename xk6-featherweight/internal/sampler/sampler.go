@@ -36,6 +36,9 @@ type Window struct {
 	GeneratorFailures int
 	// Took holds the round trip of every reading that succeeded.
 	Took []time.Duration
+	// Unseen is how long ago, at the window's end, the last reading succeeded that there was: asked for, not answered, so
+	// that nothing of it is overlooked. Without any reading it is the time since the first attempt.
+	Unseen time.Duration
 	// Lengths is how many window lengths went by: 1, or more when a reading took that long.
 	Lengths int
 	// Err is why the window is not measured; the last failure of a reading, if there was one.
@@ -61,6 +64,7 @@ type Sampler struct {
 	closed  int       // how many window lengths were closed
 	phase   string
 	current Window
+	seen    time.Duration // when the last reading was asked for that succeeded
 }
 
 // New makes a sampler. The window is a whole number of intervals.
@@ -166,6 +170,7 @@ func (s *Sampler) read(ctx context.Context, phase string) error {
 		return nil
 	}
 	s.current.Scrapes++
+	s.seen = r.Sent.Sub(s.epoch)
 	s.current.Took = append(s.current.Took, r.Received.Sub(r.Sent))
 	s.current.Source, s.current.Gauge, s.current.HasGauge = r.Source, r.Gauge, r.HasGauge
 	reading := hz.Reading{Count: r.Value, Life: r.Life, Sent: r.Sent.Sub(s.epoch), Received: r.Received.Sub(s.epoch)}
@@ -186,6 +191,7 @@ func (s *Sampler) close(now time.Duration, phase string) Window {
 	s.current = Window{Source: last}
 	done := max(s.closed+1, int(now/s.window)) // so that the next window ends in the future
 	w.Lengths, s.closed = done-s.closed, done
+	w.Unseen = now - s.seen
 
 	if last == scrape.SourceCounter || last == "" {
 		w.Window = s.meter.Close()
