@@ -47,6 +47,7 @@ func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 			string(scrape.SourceGauge), string(scrape.SourceHealth))),
 		Timeout: o.duration("timeout", scrape.DefaultTimeout, leastInterval),
 		Header:  http.Header{},
+		Names:   suiteNames(),
 	}
 	s.interval = o.duration("interval", sampler.DefaultInterval, leastInterval)
 	s.window = o.duration("window", max(sampler.DefaultWindow, s.interval), s.interval)
@@ -98,6 +99,22 @@ func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape
 	return scraper
 }
 
+// telling reads for the sampler, and warns of what a page has to say.
+func (s *hzSampler) telling(state *lib.State) sampler.Reader {
+	return &sampler.Telling{
+		Reader: s.scraper(state, transport(state)), Interval: s.interval, IntervalName: suiteNames().Interval,
+		Tell: func(note scrape.Note) { s.warnOnce(state, "hz note "+note.Kind, note.Text) },
+	}
+}
+
+// suiteNames are the variables by which the scripts set the options of HzSampler.
+func suiteNames() scrape.Names {
+	return scrape.Names{
+		URL: "METRICS_URL", Header: "METRICS_AUTH_HEADER", Counter: "HZ_COUNTER", Gauge: "HZ_GAUGE", Source: "HZ_SOURCE=", Interval: "HZ_INTERVAL",
+		MaxSize: "METRICS_MAX_SIZE", Less: "lower VUS or keep connections longer (TURNS_PER_SESSION)",
+	}
+}
+
 // probe takes one reading and counts nothing.
 func (s *hzSampler) probe() *sobek.Object {
 	state := s.state("HzSampler.probe()")
@@ -119,7 +136,7 @@ func (s *hzSampler) probe() *sobek.Object {
 func (s *hzSampler) next() *sobek.Object {
 	state := s.state("HzSampler.next()")
 	if s.sampler == nil {
-		s.sampler = sampler.New(s.scraper(state, transport(state)), s.interval, s.window)
+		s.sampler = sampler.New(s.telling(state), s.interval, s.window)
 	}
 	s.sendLag(state)
 	phase, _ := state.Tags.GetCurrentValues().Tags.Get(tagPhase)

@@ -51,7 +51,7 @@ URL is ` + defaultMetricsURL + ` unless given. Exit code 1 when nothing could be
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 			defer stop()
-			return f.watch(ctx, url, out)
+			return f.watch(ctx, url, out, cmd.ErrOrStderr())
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errext.WithExitCodeIfNone(err, exitNothing) })
@@ -108,6 +108,7 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 1}
 	scraper, err := scrape.New(scrape.Config{
 		URL: url, Source: source, Counter: counter, Gauge: gauge, Timeout: f.timeout, BodyLimit: f.maxSize, Header: header, Transport: transport,
+		Names: flagNames(),
 	})
 	return scraper, transport, err
 }
@@ -115,13 +116,25 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 // exitNothing is the exit code when nothing could be read, or when what was asked for makes no sense.
 const exitNothing = 1
 
-func (f *hzFlags) watch(ctx context.Context, url string, out io.Writer) error {
+// flagNames are the words of this command.
+func flagNames() scrape.Names {
+	return scrape.Names{
+		URL: "the URL", Header: "--header", Counter: "--counter", Gauge: "--gauge", Source: "--source ", Interval: "--interval",
+		MaxSize: "--max-size", Less: "end what takes it",
+	}
+}
+
+// watch prints windows to out, and notes of what a page has to say beside them.
+func (f *hzFlags) watch(ctx context.Context, url string, out, beside io.Writer) error {
 	scraper, transport, err := f.check(url)
 	if err != nil {
 		return errext.WithExitCodeIfNone(err, exitNothing)
 	}
 	defer transport.CloseIdleConnections()
-	s := sampler.New(scraper, f.interval, f.window)
+	s := sampler.New(&sampler.Telling{
+		Reader: scraper, Interval: f.interval, IntervalName: flagNames().Interval,
+		Tell: func(note scrape.Note) { _, _ = fmt.Fprintln(beside, "note: "+note.Text) },
+	}, f.interval, f.window)
 	show := printer(plain{out})
 	if f.json {
 		show = jsonLines{out}

@@ -2,12 +2,13 @@ package scrape
 
 import (
 	"bytes"
-	"mime"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // answer is what came back, unpacked.
@@ -16,7 +17,11 @@ type answer struct {
 	body []byte
 	// whole tells whether HTTP itself said where the body ends. A body that ends with its connection may be cut off.
 	whole bool
+	// packed tells whether the body had to be unpacked.
+	packed bool
 }
+
+const openMetricsType = "application/openmetrics-text"
 
 // wholeByHTTP tells whether a body that was read without an error is surely complete.
 func wholeByHTTP(resp *http.Response) bool {
@@ -31,6 +36,7 @@ const (
 	kindJSON
 	kindWebPage
 	kindUTF16
+	kindBinary
 )
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -48,12 +54,31 @@ func kindOf(body []byte) kind {
 	switch {
 	case len(body) == 0:
 		return kindMetrics
+	case body[0] < ' ' || !utf8.Valid(body[:firstRune(body)]):
+		return kindBinary
 	case body[0] == '<':
 		return kindWebPage
 	case body[0] == '[', body[0] == '{' && !sampleWithoutName.Match(body):
 		return kindJSON
 	}
 	return kindMetrics
+}
+
+// firstRune is the length of the first character.
+func firstRune(body []byte) int {
+	_, n := utf8.DecodeRune(body)
+	return n
+}
+
+// kind tells what the answer is. Of protobuf, which is binary, any byte may be a letter.
+func (a answer) kind() kind {
+	const protobuf = "application/vnd.google.protobuf"
+	if slices.Contains(a.contentTypes(), protobuf) && bytes.ContainsFunc(a.body[:min(len(a.body), 1024)], func(r rune) bool {
+		return r < '\t' || r == utf8.RuneError
+	}) {
+		return kindBinary
+	}
+	return kindOf(a.body)
 }
 
 // withoutMark cuts off the byte order mark that some editors and languages put before UTF-8.
@@ -66,19 +91,27 @@ func withoutMark(body []byte) []byte {
 
 // openMetrics tells whether the body is OpenMetrics text: it ends in that format's mark, or is called so.
 func (a answer) openMetrics() bool {
-	return endsInEOF(a.body) || slices.ContainsFunc(a.Header.Values("Content-Type"), func(line string) bool {
-		called, _, _ := mime.ParseMediaType(line)
-		return called == "application/openmetrics-text"
-	})
+	return endsInEOF(a.body) || slices.Contains(a.contentTypes(), openMetricsType)
+}
+
+// contentTypes are the names that the answer gives itself; some give two, by two handlers. A bad parameter does not make
+// a name wrong.
+func (a answer) contentTypes() (called []string) {
+	for _, line := range a.Header.Values("Content-Type") {
+		name, _, _ := strings.Cut(line, ";")
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" && !slices.Contains(called, name) {
+			called = append(called, name)
+		}
+	}
+	return called
 }
 
 // contentType is what the answer calls itself, for messages.
 func (a answer) contentType() string {
-	called, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
-	if called == "" {
-		return "no Content-Type"
+	if called := a.contentTypes(); len(called) > 0 {
+		return clip(strings.Join(called, ", "))
 	}
-	return clip(called)
+	return "no Content-Type"
 }
 
 // age is how long a cache on the way had the answer, by its Age header (RFC 9111 5.1); 0 without one.

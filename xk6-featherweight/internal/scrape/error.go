@@ -52,13 +52,14 @@ func (s *Scraper) transportError(err error) *Error {
 	var timeout net.Error
 	var lookup *net.DNSError
 	exhausted := exhaustion(err)
+	names := s.cfg.Names
 	switch {
 	case exhausted != "":
 		e.Code = CodeGenerator
-		e.Message = "this machine could not ask, which is no fault of the service: " + exhausted
+		e.Message = fmt.Sprintf("this machine could not ask, which is no fault of the service: %s, or %s", exhausted, names.Less)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Code = CodeRefused
-		e.Message = "connection refused: nothing listens there; start the service or correct METRICS_URL"
+		e.Message = "connection refused: nothing listens there; start the service or correct " + names.URL
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		e.Code = CodeTimeout
 		e.Message = fmt.Sprintf("no complete answer within %s: the endpoint hangs, never ends or is too slow; look at the service", s.cfg.Timeout)
@@ -67,10 +68,10 @@ func (s *Scraper) transportError(err error) *Error {
 		e.Message = "the connection was lost before the answer was complete; look at the service, or at what stands before it"
 	case errors.As(err, &lookup):
 		e.Code = CodeNetwork
-		e.Message = fmt.Sprintf("%v: the host's address is not known; correct METRICS_URL", rootCause(err))
+		e.Message = fmt.Sprintf("%v: the host's address is not known; correct %s", rootCause(err), names.URL)
 	default:
 		e.Code = CodeNetwork
-		e.Message = fmt.Sprintf("%s; correct METRICS_URL, or look at the network and its TLS", clip(rootCause(err).Error()))
+		e.Message = fmt.Sprintf("%s; correct %s, or look at the network and its TLS", clip(rootCause(err).Error()), names.URL)
 	}
 	e.Message = fmt.Sprintf("GET %s: %s", s.shown, e.Message)
 	return e
@@ -78,8 +79,8 @@ func (s *Scraper) transportError(err error) *Error {
 
 // tooLarge says that what came is longer than the limit.
 func (s *Scraper) tooLarge(what string) *Error {
-	return failed(CodeTooLarge, "GET %s: %s longer than %d bytes and was given up: it never ends, or is no metrics page; if it is one, raise METRICS_MAX_SIZE",
-		s.shown, what, s.cfg.BodyLimit)
+	return failed(CodeTooLarge, "GET %s: %s longer than %d bytes and was given up: it never ends, or is no metrics page; if it is one, raise %s",
+		s.shown, what, s.cfg.BodyLimit, s.cfg.Names.MaxSize)
 }
 
 // unpackError says why an answer could not be unpacked. A status that carries no reading comes first.

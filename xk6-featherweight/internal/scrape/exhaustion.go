@@ -12,11 +12,11 @@ var remedies = []struct {
 	errno  syscall.Errno
 	remedy string
 }{
-	{syscall.EMFILE, "too many open files; raise the limit (ulimit -n 65536) or lower VUS"},
-	{syscall.ENFILE, "too many open files in the whole system; raise fs.file-max or lower VUS"},
-	{syscall.EADDRNOTAVAIL, "no free local port; widen net.ipv4.ip_local_port_range, keep connections longer (TURNS_PER_SESSION) or lower VUS"},
-	{syscall.ENOBUFS, "no buffer space for another connection; give it more memory or lower VUS"},
-	{syscall.ENOMEM, "no memory for another connection; give it more memory or lower VUS"},
+	{syscall.EMFILE, "too many open files; raise the limit (ulimit -n 65536)"},
+	{syscall.ENFILE, "too many open files in the whole system; raise fs.file-max"},
+	{syscall.EADDRNOTAVAIL, "no free local port; widen net.ipv4.ip_local_port_range"},
+	{syscall.ENOBUFS, "no buffer space for another connection; give it more memory"},
+	{syscall.ENOMEM, "no memory for another connection; give it more memory"},
 }
 
 // exhaustion tells what this machine has no more of, and what to do; empty when that was not the reason. A name that

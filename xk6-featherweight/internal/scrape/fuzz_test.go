@@ -1,6 +1,7 @@
 package scrape
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,19 +22,33 @@ func FuzzParseExposition(f *testing.F) {
 		f.Add(body, true)
 		f.Add(body, false)
 	}
+	for _, line := range []string{
+		"a 1.23457e+06", "a 9007199254740993", "{\"a.b\",c=\"d\"}7 1700000000123", "a{b=\"c\"}\t-0 1.7e9 # {x=\"y\"} 1", "a 0x1p3", "a 1_000", "a -Inf", "a 1e999",
+	} {
+		f.Add([]byte(line+"\n"), false)
+		f.Add([]byte(line+"\n# EOF\n"), true)
+	}
 	f.Add([]byte("a 1\n{} 2\n{b=\"c\"} 3\n{\"a\",b=\"c\"} 4\n"), false)
 	f.Fuzz(func(t *testing.T, body []byte, openMetrics bool) {
-		page, err := parseExposition(body, openMetrics, false)
+		page, err := newExposition(body, openMetrics, false)
 		if err != nil {
 			return
 		}
-		for name := range page {
-			value, err := page.find(Selector{Name: name})
-			if err == nil && value-value != 0 {
-				t.Errorf("%q is %v", name, value)
+		var digits precision
+		names, err := page.look()
+		for _, name := range names {
+			found, findErr := page.find(Selector{Name: name})
+			if findErr == nil && found.value-found.value != 0 {
+				t.Errorf("%q is %v", name, found.value)
+			}
+			if errors.Is(findErr, errNoSeries) && err == nil {
+				t.Errorf("%q is there and is not found", name)
+			}
+			if hidden := digits.resolution(found.printed, found.value); findErr == nil && !(hidden >= 0) {
+				t.Errorf("%q hides %v", found.printed, hidden)
 			}
 		}
-		_ = page.hint()
+		_ = hint(names, "turns_total")
 	})
 }
 
@@ -60,12 +75,12 @@ func FuzzOpenMetricsSample(f *testing.F) {
 		if got := string(nameAndValue([]byte(line))); got != wanted {
 			t.Errorf("cut %q out of %q", got, line)
 		}
-		page, err := parseExposition([]byte("# TYPE turns counter\n"+line+"\n# EOF\n"), true, false)
+		page, err := newExposition([]byte("# TYPE turns counter\n"+line+"\n# EOF\n"), true, false)
 		require.NoError(t, err)
 		got, err := page.find(Selector{Name: "turns_total"})
 		require.NoError(t, err)
-		if got != value {
-			t.Errorf("%v was read as %v", value, got)
+		if got.value != value {
+			t.Errorf("%v was read as %v", value, got.value)
 		}
 	})
 }

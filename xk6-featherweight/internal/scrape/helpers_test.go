@@ -21,6 +21,12 @@ const (
 	asJSON      = "application/json; charset=utf-8"
 )
 
+// suiteNames are names that a test can see in a message.
+var suiteNames = Names{
+	URL: "METRICS_URL", Header: "METRICS_AUTH_HEADER", Counter: "HZ_COUNTER", Gauge: "HZ_GAUGE", Source: "HZ_SOURCE=", Interval: "HZ_INTERVAL",
+	MaxSize: "METRICS_MAX_SIZE", Less: "lower VUS",
+}
+
 // page answers every request alike.
 func page(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -57,7 +63,7 @@ func scraper(t *testing.T, url string, change ...func(*Config)) *Scraper {
 	t.Helper()
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
-	cfg := Config{URL: url, Transport: transport, Timeout: 10 * time.Second}
+	cfg := Config{URL: url, Transport: transport, Timeout: 10 * time.Second, Names: suiteNames}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -74,7 +74,7 @@ func TestAStatusWithoutAReadingSaysWhatToDo(t *testing.T) {
 		"404 in JSON with hz":         {404, asJSON, `{"hz":100}`, SourceAuto, []string{"404 Not Found", "correct METRICS_URL"}},
 		"500 with metrics":            {500, classic, bothOfThem, SourceAuto, []string{"500 Internal Server Error", "service's log"}},
 		"500 in JSON with hz":         {500, asJSON, `{"hz":100}`, SourceHealth, []string{"500 Internal Server Error", "service's log"}},
-		"401":                         {401, "text/plain", "no\n", SourceAuto, []string{"401 Unauthorized", "METRICS_AUTH_HEADER", "--header"}},
+		"401":                         {401, "text/plain", "no\n", SourceAuto, []string{"401 Unauthorized", "METRICS_AUTH_HEADER"}},
 		"403":                         {403, asJSON, `{"error":"no"}`, SourceAuto, []string{"403 Forbidden", "METRICS_AUTH_HEADER"}},
 		"429":                         {429, asJSON, `{"error":"Too Many Requests"}`, SourceAuto, []string{"429 Too Many Requests", "HZ_INTERVAL"}},
 		"204":                         {204, "", "", SourceAuto, []string{"204 No Content"}},

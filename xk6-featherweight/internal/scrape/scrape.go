@@ -4,6 +4,7 @@ package scrape
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +36,10 @@ const (
 	lifeMetric = "process_start_time_seconds"
 	accept     = "text/plain;version=0.0.4;q=1,application/openmetrics-text;version=1.0.0;q=0.8," +
 		"application/json;q=0.7,*/*;q=0.1"
+	// acceptUTF8 asks for names as they are. Who is not asked writes other letters as underscores, and a user who names a
+	// plain series has it from such a page.
+	acceptUTF8 = "text/plain;version=1.0.0;escaping=allow-utf-8;q=1," +
+		"application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.9," + accept
 )
 
 // Config says what to read.
@@ -44,11 +49,13 @@ type Config struct {
 	Counter   Selector      // default DefaultCounter
 	Gauge     Selector      // default DefaultGauge
 	Timeout   time.Duration // of one reading; default DefaultTimeout
-	BodyLimit int64         // bytes; default DefaultBodyLimit
+	BodyLimit int64         // bytes, packed or not; default DefaultBodyLimit
 	Header    http.Header   // added to every request; Host is that of the request
 	// Transport makes the connections; it should keep one alive, and must not decompress on the server's account:
 	// compressing a page costs the loop that is being measured.
 	Transport http.RoundTripper
+	// Names are the words of messages for what the user can set; default OwnNames.
+	Names Names
 }
 
 // Reading is what one GET brought.
@@ -66,6 +73,13 @@ type Reading struct {
 	Age time.Duration
 	// Stamp is the explicit time stamp of the counter's sample, on the clock of who wrote the page; zero when it has none.
 	Stamp time.Time
+	// Resolution is how much the page's writing may hide: the true count differs from Value by less than this. 0 when
+	// Value is exact: a whole number below 2^53, printed in full. 1.23457e+06 has 10, 2^53 itself 2.
+	Resolution float64
+	// Size is the length of the page, unpacked, in bytes.
+	Size int
+	// Notes are what a reader of the result must know of this page, such as a header that is wrong; see Note.
+	Notes []Note
 	// Sent and Received enclose the moment at which the server looked, unless the page is a copy.
 	Sent, Received time.Time
 }
@@ -76,6 +90,7 @@ type Scraper struct {
 	settled bool   // a reading succeeded: cfg.Source is the source for good
 	shown   string // the URL as messages show it, without secrets
 	client  *http.Client
+	digits  precision // of the counter
 }
 
 // New checks the configuration; it opens nothing.
@@ -99,9 +114,33 @@ func New(cfg Config) (*Scraper, error) {
 	if cfg.BodyLimit == 0 {
 		cfg.BodyLimit = DefaultBodyLimit
 	}
+	if cfg.Names == (Names{}) {
+		cfg.Names = OwnNames()
+	}
 	shown := *u
 	shown.RawQuery, shown.Fragment, shown.User = "", "", nil
-	return &Scraper{cfg: cfg, shown: shown.String(), client: &http.Client{Transport: cfg.Transport}}, nil
+	s := &Scraper{cfg: cfg, shown: shown.String()}
+	s.client = &http.Client{Transport: cfg.Transport, CheckRedirect: s.redirect}
+	return s, nil
+}
+
+// redirect follows one. What was given for this endpoint is not for another host, nor for anybody who listens when TLS ends:
+// neither the headers, nor the query, which net/http would tell as Referer.
+func (s *Scraper) redirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errors.New("stopped after 10 redirects")
+	}
+	first := via[0].URL
+	if req.URL.Hostname() != first.Hostname() || (first.Scheme == "https" && req.URL.Scheme != "https") {
+		for name := range s.cfg.Header {
+			if name != "User-Agent" {
+				req.Header.Del(name)
+			}
+		}
+		req.Header.Del("Authorization")
+	}
+	req.Header.Del("Referer")
+	return nil
 }
 
 // withoutSecrets cuts the query and the user off a URL that may not parse: a stray slash in a password is a common
@@ -139,6 +178,9 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	}
 	req.Host = req.Header.Get("Host") // net/http ignores it as a header
 	req.Header.Set("Accept", accept)
+	if !s.cfg.Counter.plain() || !s.cfg.Gauge.plain() {
+		req.Header.Set("Accept", acceptUTF8)
+	}
 	req.Header.Set("Accept-Encoding", "identity") // packing costs the CPU of the loop that is measured
 	req.Header.Set("Cache-Control", "no-cache")
 	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(s.cfg.Timeout.Seconds(), 'f', -1, 64))
@@ -166,7 +208,9 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	if err != nil {
 		return Reading{}, s.unpackError(resp, err)
 	}
-	reading, err := s.understand(answer{Response: resp, body: withoutMark(plain), whole: wholeByHTTP(resp)})
-	reading.Sent, reading.Received = sent, received
+	reading, err := s.understand(answer{
+		Response: resp, body: withoutMark(plain), whole: wholeByHTTP(resp), packed: len(plain) > 0 && &plain[0] != &body[0],
+	})
+	reading.Sent, reading.Received, reading.Size = sent, received, len(plain)
 	return reading, err
 }

@@ -43,12 +43,35 @@ func ParseSelector(text string) (Selector, error) {
 	panic("unreachable: one family was there")
 }
 
+// spellings are the names under which a counter may stand, best first. OpenMetrics puts _total behind the name of every
+// counter, so that the same program shows name_total to one reader and name to another; and what is not asked for names
+// of UTF-8 is given other letters as underscores.
+func (s Selector) spellings() (names []string) {
+	for _, name := range []string{s.Name, model.EscapeName(s.Name, model.UnderscoreEscaping)} {
+		names = append(names, name)
+		if !strings.HasSuffix(name, "_total") {
+			names = append(names, name+"_total")
+		}
+	}
+	return slices.Compact(names)
+}
+
+// spelled is the same series under another name.
+func (s Selector) spelled(name string) Selector { return Selector{Name: name, Labels: s.Labels} }
+
+// plain tells whether a name needs no quotes.
+func (s Selector) plain() bool { return model.LegacyValidation.IsValidMetricName(s.Name) }
+
+// escaped writes a text as it stands between quotes; Go's %q knows more escapes than Prometheus.
+func escaped(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text)
+}
+
 // String writes the selector as ParseSelector reads it.
 func (s Selector) String() string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`) // Go's %q knows more escapes than Prometheus
-	quoted := func(text string) string { return `"` + escape.Replace(text) + `"` }
+	quoted := func(text string) string { return `"` + escaped(text) + `"` }
 	name, parts := s.Name, make([]string, 0, len(s.Labels)+1)
-	if !model.LegacyValidation.IsValidMetricName(name) {
+	if !s.plain() {
 		name, parts = "", append(parts, quoted(name))
 	}
 	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
@@ -67,6 +90,9 @@ func (s Selector) String() string {
 // matches reports whether a sample of the metric is the selected one; labels that the selector does not name do not
 // matter.
 func (s Selector) matches(metric model.Metric) bool {
+	if metric[model.MetricNameLabel] != model.LabelValue(s.Name) {
+		return false
+	}
 	for name, want := range s.Labels {
 		if metric[name] != want {
 			return false

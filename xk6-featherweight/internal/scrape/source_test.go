@@ -41,7 +41,7 @@ func TestWhatIsReadDependsOnWhatTheEndpointOffers(t *testing.T) {
 			got, err := readPage(t, c.contentType, c.body, from(c.source))
 			require.NoError(t, err)
 			assert.False(t, got.Received.Before(got.Sent))
-			c.want.Sent, c.want.Received = got.Sent, got.Received
+			c.want.Sent, c.want.Received, c.want.Size = got.Sent, got.Received, len(c.body)
 			assert.Equal(t, c.want, got)
 		})
 	}

@@ -3,22 +3,25 @@ package scrape
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
-	"strings"
 )
 
 // understand decides by what came back, not by the URL and not by what the answer calls itself.
 func (s *Scraper) understand(a answer) (Reading, error) {
-	is := kindOf(a.body)
+	is := a.kind()
 	switch {
 	case is == kindJSON:
 		return s.fromHealth(a)
 	case a.StatusCode != http.StatusOK:
 		return Reading{}, s.statusError(a.Response)
 	case is == kindWebPage:
-		return Reading{}, failed(CodeMalformed, "GET %s: answered a web page (%s), not metrics; correct METRICS_URL", s.shown, a.contentType())
+		return Reading{}, failed(CodeMalformed, "GET %s: answered a web page (%s), not metrics; correct %s", s.shown, a.contentType(), s.cfg.Names.URL)
 	case is == kindUTF16:
-		return Reading{}, failed(CodeMalformed, "GET %s: the answer is UTF-16 text, metrics are UTF-8; make the service write UTF-8, or correct METRICS_URL", s.shown)
+		return Reading{}, failed(CodeMalformed, "GET %s: the answer is UTF-16 text, metrics are UTF-8; make the service write UTF-8, or correct %s", s.shown, s.cfg.Names.URL)
+	case is == kindBinary:
+		return Reading{}, failed(CodeMalformed, "GET %s: answered binary data (%s), such as protobuf, not text; make the service honour Accept: text/plain, or correct %s",
+			s.shown, a.contentType(), s.cfg.Names.URL)
 	}
 	return s.fromExposition(a)
 }
@@ -36,41 +39,41 @@ func (s *Scraper) fromHealth(a answer) (Reading, error) {
 		return Reading{}, s.statusError(a.Response)
 	}
 	if metricsWanted {
-		return Reading{}, s.wrongKind("JSON, not metrics", "set HZ_SOURCE=health (--source health) or correct METRICS_URL")
+		return Reading{}, s.wrongKind("JSON, not metrics", fmt.Sprintf("set %shealth or correct %s", s.cfg.Names.Source, s.cfg.Names.URL))
 	}
 	var health healthAnswer
 	if err := json.Unmarshal(a.body, &health); err != nil {
-		return Reading{}, failed(CodeMalformed, "GET %s: the answer is not JSON with a number hz (%s); correct METRICS_URL", s.shown, clip(err.Error()))
+		return Reading{}, failed(CodeMalformed, "GET %s: the answer is not JSON with a number hz (%s); correct %s", s.shown, clip(err.Error()), s.cfg.Names.URL)
 	}
 	if health.Hz == nil && a.StatusCode != http.StatusOK {
 		return Reading{}, s.statusError(a.Response)
 	}
 	if health.Hz == nil {
-		return Reading{}, failed(CodeNotFound, "GET %s: Hz metric not found: the JSON answer has no number hz; correct METRICS_URL", s.shown)
+		return Reading{}, failed(CodeNotFound, "GET %s: Hz metric not found: the JSON answer has no number hz; correct %s", s.shown, s.cfg.Names.URL)
 	}
 	return Reading{Source: SourceHealth, Value: *health.Hz, Age: a.age()}, nil
 }
 
 func (s *Scraper) fromExposition(a answer) (Reading, error) {
 	if s.cfg.Source == SourceHealth {
-		return Reading{}, s.wrongKind("metrics, not JSON", "set HZ_SOURCE=auto (--source auto) or correct METRICS_URL")
+		return Reading{}, s.wrongKind("metrics, not JSON", fmt.Sprintf("set %sauto or correct %s", s.cfg.Names.Source, s.cfg.Names.URL))
 	}
-	page, err := parseExposition(a.body, a.openMetrics(), a.whole)
+	page, err := newExposition(a.body, a.openMetrics(), a.whole)
 	if err != nil {
-		return Reading{}, failed(CodeMalformed, "GET %s: not valid Prometheus text: %s; look at the page, or correct METRICS_URL",
-			s.shown, clip(strings.TrimPrefix(err.Error(), "text format parsing error in ")))
+		return Reading{}, s.notText(err)
 	}
+	r := Reading{Age: a.age(), Notes: a.notes(s.shown)}
 	gauge, gaugeErr := page.find(s.cfg.Gauge)
 	if s.cfg.Source != SourceGauge {
-		counter, stamp, err := page.sample(s.cfg.Counter)
+		counter, err := s.counter(page, &r)
 		if err == nil {
-			life, lifeErr := page.find(Selector{Name: lifeMetric})
-			if lifeErr != nil {
-				life = 0
+			r.Source, r.Value, r.Stamp = SourceCounter, counter.value, counter.stamp
+			r.Resolution = s.digits.resolution(counter.printed, counter.value)
+			r.Gauge, r.HasGauge = gauge.value, gaugeErr == nil
+			if life, err := page.find(Selector{Name: lifeMetric}); err == nil {
+				r.Life = life.value
 			}
-			return Reading{
-				Source: SourceCounter, Value: counter, Gauge: gauge, HasGauge: gaugeErr == nil, Life: life, Age: a.age(), Stamp: stamp,
-			}, nil
+			return r, nil
 		}
 		if s.cfg.Source == SourceCounter || !errors.Is(err, errNoSeries) {
 			return Reading{}, s.absent(err, "counter "+s.cfg.Counter.String(), page)
@@ -83,7 +86,27 @@ func (s *Scraper) fromExposition(a answer) (Reading, error) {
 		}
 		return Reading{}, s.absent(gaugeErr, wanted, page)
 	}
-	return Reading{Source: SourceGauge, Value: gauge, Age: a.age()}, nil
+	r.Source, r.Value = SourceGauge, gauge.value
+	return r, nil
+}
+
+// counter finds the counter under the first of its spellings that is there.
+func (s *Scraper) counter(page exposition, r *Reading) (found sample, err error) {
+	for i, name := range s.cfg.Counter.spellings() {
+		sel := s.cfg.Counter.spelled(name)
+		if found, err = page.find(sel); !errors.Is(err, errNoSeries) {
+			if i > 0 {
+				r.Notes = append(r.Notes, note(NoteSpelling, "GET %s: the counter %s is there as %s: that is read", s.shown, s.cfg.Counter, sel))
+			}
+			break
+		}
+	}
+	return found, err
+}
+
+// notText says that a page is neither of the two texts that are read.
+func (s *Scraper) notText(err error) *Error {
+	return failed(CodeMalformed, "GET %s: not valid Prometheus text: %s; look at the page, or correct %s", s.shown, clip(err.Error()), s.cfg.Names.URL)
 }
 
 // absent says that a series is not there, and what is.
@@ -92,17 +115,22 @@ func (s *Scraper) absent(err error, wanted string, page exposition) *Error {
 	if errors.As(err, &known) {
 		return failed(known.Code, "GET %s: %s", s.shown, known.Message)
 	}
+	var bad malformed
+	names, lookErr := page.look() // nothing was found, so this may be no metrics page at all
+	if errors.As(err, &bad) || errors.As(lookErr, &bad) {
+		return s.notText(bad)
+	}
 	if s.settled {
 		return failed(CodeNotFound, "GET %s: Hz metric not found: %s is gone, though earlier readings had it; look at the service's log", s.shown, wanted)
 	}
-	fix := "HZ_COUNTER (--counter)"
+	fix, named := s.cfg.Names.Counter, s.cfg.Counter.Name
 	if s.cfg.Source == SourceGauge {
-		fix = "HZ_GAUGE (--gauge)"
+		fix, named = s.cfg.Names.Gauge, s.cfg.Gauge.Name
 	}
 	if s.cfg.Source != SourceAuto {
 		wanted = "no " + wanted
 	}
-	return failed(CodeNotFound, "GET %s: Hz metric not found: %s; %s; name the right one with %s", s.shown, wanted, page.hint(), fix)
+	return failed(CodeNotFound, "GET %s: Hz metric not found: %s; %s; name the right one with %s", s.shown, wanted, hint(names, named), fix)
 }
 
 // wrongKind says that the endpoint is not of the kind that the source needs.
@@ -116,12 +144,12 @@ func (s *Scraper) wrongKind(got, fix string) *Error {
 
 // statusError says what to do about an HTTP status that carries no reading.
 func (s *Scraper) statusError(resp *http.Response) *Error {
-	fix := "correct METRICS_URL, or make the service expose metrics there"
+	fix := fmt.Sprintf("correct %s, or make the service expose metrics there", s.cfg.Names.URL)
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-		fix = "give credentials with METRICS_AUTH_HEADER (--header)"
+		fix = "give credentials with " + s.cfg.Names.Header
 	case resp.StatusCode == http.StatusTooManyRequests:
-		fix = "the endpoint limits its readers: read it around the limiter, or less often with HZ_INTERVAL (--interval)"
+		fix = "the endpoint limits its readers: read it around the limiter, or less often with " + s.cfg.Names.Interval
 	case resp.StatusCode >= http.StatusInternalServerError:
 		fix = "look at the service's log"
 	}
