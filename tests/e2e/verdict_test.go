@@ -116,7 +116,7 @@ func TestAGoodServerPassesAndEveryNumberAgreesWithItsTruth(t *testing.T) {
 // boundHolds checks that the truth lies inside the bound of the steady phase, and returns that.
 func boundHolds(t *testing.T, run harness.Run, hz float64) (low, high float64) {
 	t.Helper()
-	low, high, claimed := steadyBound(run)
+	low, high, claimed := claimedBound(run)
 	if !claimed || !(low <= hz && hz <= high) {
 		t.Errorf("the true %.3f Hz are not inside [%.3f, %.3f]", hz, low, high)
 	}
