@@ -51,7 +51,9 @@ func watch(ctx context.Context, t *testing.T, out io.Writer, args ...string) err
 	cmd.SetErr(&noise)
 	cmd.SetArgs(append([]string{"--interval", "50ms", "--window", "250ms"}, args...))
 	err := cmd.ExecuteContext(ctx)
-	assert.Empty(t, noise.String(), "k6 shows the error; the usage would bury it")
+	for line := range strings.Lines(noise.String()) {
+		assert.True(t, strings.HasPrefix(line, "note: "), "k6 shows the error; the usage would bury it: %s", line)
+	}
 	return err
 }
 
@@ -169,6 +171,22 @@ func TestHzSaysOfWhatIsReportedThatItIsNotMeasured(t *testing.T) {
 			assert.NotContains(t, strings.Split(out.String(), "\n")[0], "longest gap")
 		})
 	}
+}
+
+func TestHzNotesBesideTheWindowsWhatThePageHasToSay(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "consciousness_loop_iterations_total 1\n")
+	}))
+	t.Cleanup(server.Close)
+	var out, beside bytes.Buffer
+	cmd := command.Hz(&out)
+	cmd.SetErr(&beside)
+	cmd.SetArgs([]string{server.URL, "--interval", "50ms", "--window", "250ms", "--duration", "500ms"})
+	require.NoError(t, cmd.ExecuteContext(t.Context()))
+	assert.NotContains(t, out.String(), "note")
+	assert.Equal(t, 1, strings.Count(beside.String(), "note: GET "+server.URL+": the metrics page is called text/html"), beside.String())
 }
 
 func TestHzTellsOfARestart(t *testing.T) {

@@ -27,6 +27,11 @@ func TestTheTimeStampOfTheCounterIsTaken(t *testing.T) {
 		"OpenMetrics, only of an exemplar": {openMetrics, "turns_total 5 # {id=\"1\"} 1 1600000000", time.Time{}},
 		"OpenMetrics not a number":         {openMetrics, "turns_total 5 NaN", time.Time{}},
 		"classic text called OpenMetrics":  {openMetrics, "turns_total 5 1700000000123", time.UnixMilli(1700000000123)},
+		"classic in seconds, a slip":       {classic, "turns_total 5 1700000000", time.Unix(1700000000, 0)},
+		"microseconds":                     {classic, "turns_total 5 1700000000123456", time.UnixMicro(1700000000123456)},
+		"nanoseconds":                      {classic, "turns_total 5 1700000000123456789", time.Unix(0, 1700000000123456789)},
+		"OpenMetrics nanoseconds":          {openMetrics, "turns_total 5 1700000000.123456789", time.Unix(0, 1700000000123456789)},
+		"a number that is no clock":        {classic, "turns_total 5 123456", time.Time{}},
 		"another series has one":           {classic, "turns_total 5\nother 6 1700000000123", time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {

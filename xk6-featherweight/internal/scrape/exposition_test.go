@@ -38,6 +38,15 @@ func TestTheCounterIsFoundOnEveryPageThatHasIt(t *testing.T) {
 		"help and type given twice": {"# HELP turns_total a\n# TYPE turns_total counter\nturns_total{i=\"1\"} 5\n# HELP turns_total b\n# TYPE turns_total counter\nturns_total{i=\"2\"} 6\n", `turns_total{i="2"}`, 6},
 		"help with a lone \\":       {"# HELP turns_total in C:\\temp\nturns_total 5\n", "turns_total", 5},
 		"beyond 32 bits":            {"turns_total 9007199254740991\n", "turns_total", 9007199254740991},
+		"a value behind its brace":  {"turns_total{a=\"b\"}5\n", "turns_total", 5},
+		"capitals of infinity":      {"other +INF\nmore nan\nturns_total 5\n", "turns_total", 5},
+		"negative zero":             {"turns_total -0\n", "turns_total", 0},
+		"spaces at the end":         {"turns_total 5 \t \r\n", "turns_total", 5},
+		"said twice alike":          {"turns_total 5\nturns_total 5\n", "turns_total", 5},
+		"the newest of several":     {"turns_total 5 1700000000000\nturns_total 7 1700000002000\nturns_total 6 1700000001000\n", "turns_total", 7},
+		"a line of another's fault": {"other{ 6\nturns_total 5\n", "turns_total", 5},
+		"its name in another":       {"other{of=\"turns_total\"} 6\nturns_total 5\n", "turns_total", 5},
+		"a native histogram beside": {"# TYPE t histogram\nt {count:12,sum:3,schema:3,zero_threshold:0,zero_count:0}\nturns_total 5\n", "turns_total", 5},
 		"a NaN that is not it":      {"other NaN\nmore +Inf\nturns_total 5\n", "turns_total", 5},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,6 +84,44 @@ func TestSeveralInstancesAreAmbiguousAndBothAreNamed(t *testing.T) {
 	server := serve(t, page(200, classic, "turns_total{app=\"a\",pod=\"1\"} 5\nturns_total{app=\"b\",pod=\"1\"} 6\n"))
 	_, err := scraper(t, server.URL, counter(t, `turns_total{pod="1"}`)).Read(t.Context())
 	requireFailure(t, err, CodeAmbiguous, server.URL, "2 series match turns_total{pod=\"1\"}", `app="a"`, `app="b"`, "choose one by its labels")
+}
+
+// Two processes that write one page, such as workers behind one textfile.
+func TestOneSeriesWithTwoValuesIsAmbiguous(t *testing.T) {
+	t.Parallel()
+	server := serve(t, page(200, classic, "turns_total{app=\"a\"} 5\nturns_total{app=\"a\"} 6\n"))
+	_, err := scraper(t, server.URL, counter(t, "turns_total")).Read(t.Context())
+	requireFailure(t, err, CodeAmbiguous, server.URL, "turns_total is there twice, as 5 and as 6", "several processes", "a label of its own")
+}
+
+func TestAPageWithoutSamplesSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", "\n\n", "# HELP turns_total x\n# TYPE turns_total counter\n", "\xef\xbb\xbf", "# EOF\n"} {
+		server := serve(t, page(200, classic, body))
+		_, err := scraper(t, server.URL).Read(t.Context())
+		requireFailure(t, err, CodeNotFound, server.URL, "the page has no samples at all")
+	}
+}
+
+func TestBinaryDataIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ label, body string }{
+		"protobuf":                      {"application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited", "P\n\x0bturns_total\x12\x04help\x18\x00"},
+		"protobuf of more than a line":  {"", "\xe3\x01\n\x0bturns_total\x12\x04help"},
+		"what begins with a bell":       {"", "\aturns_total 5\n"},
+		"bytes that are no characters":  {"text/plain", "\xc3\x28\xa0\xa1"},
+		"a mark and then no characters": {"text/plain", "\xef\xbb\xbf\xc3\x28"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, labelled(c.body, c.label))
+			_, err := scraper(t, server.URL).Read(t.Context())
+			requireFailure(t, err, CodeMalformed, server.URL, "binary data", "protobuf", "Accept: text/plain")
+		})
+	}
+	got, err := readPage(t, "application/vnd.google.protobuf", "turns_total 5\n", counter(t, "turns_total"))
+	require.NoError(t, err, "text, whatever it is called")
+	assert.InDelta(t, 5, got.Value, 0)
 }
 
 func TestACounterThatIsNoNumberIsAnError(t *testing.T) {

@@ -1,7 +1,9 @@
 package scrape
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -183,16 +185,61 @@ func TestRedirectsInACircleAreAnError(t *testing.T) {
 	requireFailure(t, err, CodeNetwork, server.URL+"/metrics", "stopped after 10 redirects", "correct METRICS_URL")
 }
 
-func TestCredentialsDoNotFollowARedirectToAnotherHost(t *testing.T) {
+// What was given for one endpoint is for nobody else: not its headers, not the query of its address.
+func TestSecretsDoNotFollowARedirectToAnotherHost(t *testing.T) {
 	t.Parallel()
-	got := make(chan string, 1)
+	got := make(chan *http.Request, 1)
 	other := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got <- r.Header.Get("Authorization")
+		got <- r
 		page(200, classic, onlyCounter)(w, r)
 	}))
 	target := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
 	server := serve(t, http.RedirectHandler(target, http.StatusFound))
-	s := scraper(t, server.URL, func(c *Config) { c.Header = http.Header{"Authorization": {"Bearer " + secret}} })
+	own := http.Header{"Authorization": {"Bearer " + secret}, "X-Api-Key": {secret}, "Cookie": {"session=" + secret}, "User-Agent": {"k6"}}
+	for _, url := range []string{server.URL + "/m?token=" + secret, strings.Replace(server.URL, "http://", "http://user:"+secret+"@", 1)} {
+		_, err := scraper(t, url, func(c *Config) { c.Header = own }).Read(t.Context())
+		require.NoError(t, err)
+		r := <-got
+		assert.NotContains(t, fmt.Sprint(r.Header), secret)
+		assert.Empty(t, r.Header.Get("Authorization"))
+		assert.Equal(t, "k6", r.Header.Get("User-Agent"))
+		assert.True(t, strings.HasPrefix(r.Header.Get("Accept"), "text/plain"), "what is ours is asked for there too")
+	}
+}
+
+func TestSecretsFollowARedirectOnTheSameHost(t *testing.T) {
+	t.Parallel()
+	got := make(chan http.Header, 1)
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/metrics/" {
+			http.Redirect(w, r, "/metrics/", http.StatusMovedPermanently)
+			return
+		}
+		got <- r.Header
+		page(200, classic, onlyCounter)(w, r)
+	}))
+	own := http.Header{"Authorization": {"Bearer " + secret}, "X-Api-Key": {secret}}
+	_, err := scraper(t, server.URL+"/metrics?token="+secret, func(c *Config) { c.Header = own }).Read(t.Context())
+	require.NoError(t, err)
+	header := <-got
+	assert.Equal(t, "Bearer "+secret, header.Get("Authorization"))
+	assert.Equal(t, secret, header.Get("X-Api-Key"))
+	assert.Empty(t, header.Get("Referer"))
+}
+
+func TestSecretsDoNotLeaveTLSByARedirect(t *testing.T) {
+	t.Parallel()
+	got := make(chan string, 1)
+	plain := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got <- r.Header.Get("Authorization")
+		page(200, classic, onlyCounter)(w, r)
+	}))
+	secure := httptest.NewTLSServer(http.RedirectHandler(plain.URL, http.StatusFound))
+	t.Cleanup(secure.Close)
+	s := scraper(t, secure.URL, func(c *Config) {
+		c.Transport = secure.Client().Transport
+		c.Header = http.Header{"Authorization": {"Bearer " + secret}}
+	})
 	_, err := s.Read(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, <-got)
