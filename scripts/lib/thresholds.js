@@ -7,7 +7,7 @@ import { PHASES } from './phases.js';
 
 /** Failure reasons of a turn, as the extension tags them. */
 export const REASONS = ['dial', 'handshake', 'connect_timeout', 'response_timeout', 'closed', 'reset', 'server_error',
-    'protocol'];
+    'protocol', 'generator'];
 
 /** The share of windows that must not be provably below the limit. */
 export const GOOD_WINDOWS = 0.95;
