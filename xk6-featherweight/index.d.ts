@@ -134,11 +134,11 @@ declare module 'k6/x/fwhz' {
         pongTimeout?: Duration;
         /** Largest message accepted, in bytes. Default 1 MiB. */
         maxMessageSize?: number;
-        /** Headers of the handshake. */
+        /** Headers of the handshake, such as `Origin` or `Cookie`. */
         headers?: Record<string, string>;
         /** Query parameters added to the URL, such as `{token}`; never part of a tag. */
         query?: Record<string, string>;
-        /** WebSocket subprotocols to offer. */
+        /** WebSocket subprotocols to offer. A server that chooses none of them is fine, one that chooses another is a `handshake` failure. */
         subprotocols?: string[];
         /** Keep the text of the answers. Default false: text is dropped. */
         keepText?: boolean;
@@ -164,7 +164,10 @@ declare module 'k6/x/fwhz' {
     export interface Reply {
         /** The stream came to its `complete` event. */
         ok: boolean;
-        /** Reasons: `dial handshake connect_timeout response_timeout closed reset server_error protocol`, or `interrupted`. */
+        /**
+         * Reasons: `dial handshake connect_timeout response_timeout closed reset server_error protocol generator`, or `interrupted`.
+         * `generator`: this machine had no port, file descriptor or memory left; no `error_rate` sample, for it is not the server's failure.
+         */
         error: FwError | null;
         /** The test ended while the answer streamed, within every limit of `slo`: neither a success nor a failure. */
         interrupted: boolean;

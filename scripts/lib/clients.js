@@ -2,6 +2,7 @@
  * The options of the extension's classes, as the configuration has them. Pure.
  */
 
+import { handshakeHeaders, subprotocols } from './chat-handshake.js';
 import { HZ_WINDOW } from './config.js';
 
 /** @import { Config } from './config.js' */
@@ -36,7 +37,8 @@ export function chatOptions(config) {
         responseTimeout: config.RESPONSE_TIMEOUT,
         pingInterval: config.WS_PING_INTERVAL,
         pongTimeout: config.WS_PONG_TIMEOUT,
-        headers: authorization(config.AUTH_HEADER),
+        headers: handshakeHeaders(config),
+        subprotocols: subprotocols(config.CHAT_SUBPROTOCOLS),
         query: config.CHAT_TOKEN === '' ? /** @type {Record<string, string>} */ ({}) : { token: config.CHAT_TOKEN },
         slo: { connect: config.WS_CONNECTION_TIME_P95, response: config.MESSAGE_RESPONSE_TIME_P90 },
     };

@@ -2,6 +2,7 @@
  * The configuration of a script: the variables of the table, read from the environment, checked and completed.
  */
 
+import { handshakeProblems } from './chat-handshake.js';
 import { durationText, KINDS } from './kinds.js';
 import { VARIABLES } from './variables.js';
 
@@ -39,7 +40,7 @@ export function readConfig(env, script) {
     }
     if (problems.length === 0) {
         derive(values);
-        problems.push(...contradictions(/** @type {Config} */ (values), script));
+        problems.push(...contradictions(/** @type {Config} */ (values), script), ...handshakeProblems(/** @type {Config} */ (values)));
     }
     if (problems.length > 0) throw new Error(problems.join('; '));
     return /** @type {Config} */ (values);

@@ -106,7 +106,7 @@ test('every time and name of a connection is that of its variable', () => {
     const c = readConfig({ CONNECT_TIMEOUT: '6s', RESPONSE_TIMEOUT: '11s', WS_PING_INTERVAL: '7s', WS_PONG_TIMEOUT: '3s', WS_CONNECTION_TIME_P95: '4000',
         MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge', HZ_COUNTER: 'a_total', HZ_GAUGE: 'b',
         METRICS_TIMEOUT: '3s', METRICS_MAX_SIZE: '20000000' }, READERS.MAIN);
-    assert.deepEqual(chatOptions(c), { connectTimeout: 6000, responseTimeout: 11000, pingInterval: 7000, pongTimeout: 3000, headers: {}, query: {},
+    assert.deepEqual(chatOptions(c), { connectTimeout: 6000, responseTimeout: 11000, pingInterval: 7000, pongTimeout: 3000, headers: {}, subprotocols: [], query: {},
         slo: { connect: 4000, response: 9000 } });
     assert.deepEqual(loopOptions(c), { url: 'http://localhost:4000/metrics', interval: 250, window: 1000, source: 'gauge', counter: 'a_total',
         gauge: 'b', timeout: 3000, maxSize: 20000000, headers: {} });

@@ -115,7 +115,7 @@ func (c *chatClient) probe() *sobek.Object {
 	}
 	fields := map[string]any{"ok": err == nil, "error": nil}
 	if err != nil {
-		fields["error"] = c.errorObject(chatCode(err), err.Error())
+		fields["error"] = c.chatError(err)
 	}
 	obj := c.vu.Runtime().NewObject()
 	setAll(obj, fields)
@@ -177,12 +177,15 @@ func (c *chatClient) connectionCut(user user, waited time.Duration) *chat.Failur
 	return &chat.Failure{Reason: codeInterrupted, Message: chat.ErrInterrupted.Error()}
 }
 
-// addFailure counts a failed turn that began then: one sample of each kind.
+// addFailure counts a failed turn that began then: one sample of each kind. What this machine could not do says nothing
+// about the server, so it is no attempt.
 func (c *chatClient) addFailure(e *emission, user user, began time.Time, f *chat.Failure) {
-	user.attempt(metricErrorRate, true)
-	user.outcome(began, false)
-	e.add(c.metrics.errorRate, 1)
-	e.add(c.metrics.goodput, 0)
+	if f.Reason != chat.Generator {
+		user.attempt(metricErrorRate, true)
+		user.outcome(began, false)
+		e.add(c.metrics.errorRate, 1)
+		e.add(c.metrics.goodput, 0)
+	}
 	e.addTagged(c.metrics.failures, tagReason, string(f.Reason), 1)
 }
 
@@ -200,14 +203,16 @@ func (c *chatClient) report(state *lib.State, f *chat.Failure) {
 func asFailure(err error) *chat.Failure {
 	var failure *chat.Failure
 	if errors.As(err, &failure) {
-		return failure
+		return advised(failure)
 	}
 	return &chat.Failure{Reason: chat.Dial, Message: err.Error(), Cause: err}
 }
 
-func chatCode(err error) string {
+// chatError is how a script sees that a connection could not be opened.
+func (c *chatClient) chatError(err error) *sobek.Object {
 	if errors.Is(err, chat.ErrInterrupted) {
-		return codeInterrupted
+		return c.errorObject(codeInterrupted, err.Error())
 	}
-	return string(asFailure(err).Reason)
+	f := asFailure(err)
+	return c.errorObject(string(f.Reason), f.Message)
 }

@@ -66,6 +66,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 	s.sendLag(state)
 	began := time.Now()
 	turn := s.session.Ask(s.vu.Context(), q, timeout)
+	turn.Failure = advised(turn.Failure)
 	s.judgeCut(&turn)
 	s.count(state, &turn, began)
 	if turn.Failure != nil && !s.left {
@@ -184,6 +185,10 @@ func (s *chatSession) settle(state *lib.State) {
 	}
 	if tokens > 0 {
 		e.add(s.metrics.tokens, float64(tokens))
+	}
+	if others, sample := s.session.TakeOthers(); others > 0 {
+		e.add(s.metrics.others, float64(others))
+		s.noteOnce(state, "chat other message", "chat: messages that are no part of an answer are counted (chat_other_messages) and otherwise ignored, such as "+sample)
 	}
 	if !s.ended && !s.session.Open() {
 		s.ended = true

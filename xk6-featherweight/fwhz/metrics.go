@@ -19,6 +19,7 @@ const (
 	metricGoodput       = "chat_goodput"          // share of turns that met every SLO of a turn
 	metricFailures      = "chat_failures"         // failed turns, by reason
 	metricInterrupted   = "chat_interrupted"      // turns cut off by the end of the test
+	metricOthers        = "chat_other_messages"   // messages received that are no part of an answer
 	metricConnected     = "ws_connected"          // sessions open now
 	metricLoopHz        = "loop_hz"               // mean frequency of a window
 	metricLoopLow       = "loop_hz_low"           // bounds of the average over the phase so far
@@ -47,7 +48,7 @@ type fwMetrics struct {
 	connected, loopLow, loopHigh              *metrics.Metric
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
-	generatorFail                             *metrics.Metric
+	generatorFail, others                     *metrics.Metric
 	unseen, pagePeriod, replicas, suspended   *metrics.Metric
 }
 
@@ -70,6 +71,7 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.goodput, metricGoodput, metrics.Rate, metrics.Default},
 		{&m.failures, metricFailures, metrics.Counter, metrics.Default},
 		{&m.interrupted, metricInterrupted, metrics.Counter, metrics.Default},
+		{&m.others, metricOthers, metrics.Counter, metrics.Default},
 		{&m.connected, metricConnected, metrics.Gauge, metrics.Default},
 		{&m.loopHz, metricLoopHz, metrics.Trend, metrics.Default},
 		{&m.loopLow, metricLoopLow, metrics.Gauge, metrics.Default},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/grafana/sobek"
+	"github.com/sirupsen/logrus"
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
 	"go.k6.io/k6/v2/lib"
@@ -76,11 +77,19 @@ func (m *module) state(what string) *lib.State {
 
 // warnOnce logs the first of its kind; 1,000 users would say it 1,000 times.
 func (m *module) warnOnce(state *lib.State, kind, message string) {
+	m.sayOnce(state, logrus.WarnLevel, kind, message)
+}
+
+// noteOnce is warnOnce for what is no reason to worry.
+func (m *module) noteOnce(state *lib.State, kind, message string) {
+	m.sayOnce(state, logrus.InfoLevel, kind, message)
+}
+
+func (m *module) sayOnce(state *lib.State, level logrus.Level, kind, message string) {
 	if _, again := m.root.warned.LoadOrStore(kind, true); again {
-		state.Logger.Debug(message)
-		return
+		level = logrus.DebugLevel
 	}
-	state.Logger.Warn(message)
+	state.Logger.WithFields(nil).Log(level, message)
 }
 
 // withUserAgent adds k6's User-Agent, unless the script has set one.

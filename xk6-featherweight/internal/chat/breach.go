@@ -33,14 +33,21 @@ func breach(what string) *protocolError {
 	return &protocolError{what: what, code: websocket.CloseProtocolError}
 }
 
+// notUTF8 is text that is none; a browser ends the connection at it, with that code.
+func notUTF8(what string, text []byte) *protocolError {
+	return &protocolError{what: what + " is not UTF-8: " + excerpt(text), code: websocket.CloseInvalidFramePayloadData}
+}
+
 const noCloseCode = 1005 // RFC 6455, section 7.1.5: the frame had no code
 
 func parseClose(payload []byte) error {
 	switch {
 	case len(payload) == 0:
 		return &closeError{code: noCloseCode}
-	case len(payload) == 1 || !utf8.Valid(payload[2:]):
+	case len(payload) == 1:
 		return breach("a close frame with a broken payload")
+	case !utf8.Valid(payload[2:]):
+		return notUTF8("the reason of a close frame", payload[2:])
 	}
 	code := int(binary.BigEndian.Uint16(payload))
 	if !mayBeSent(code) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/net/http/httpguts"
 )
 
 // Defaults of a Config.
@@ -54,9 +55,17 @@ func (c *Config) Check() error {
 	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return fmt.Errorf("url %q is not allowed: a ws:// or wss:// URL with a host, without user and fragment", c.Shown())
 	}
-	for name := range c.Header {
-		if slices.Contains(handshakeHeaders, http.CanonicalHeaderKey(name)) {
+	for name, values := range c.Header {
+		switch {
+		case slices.Contains(handshakeHeaders, http.CanonicalHeaderKey(name)):
 			return fmt.Errorf("header %q is not allowed: the WebSocket handshake sets it itself", name)
+		case !httpguts.ValidHeaderFieldName(name) || !all(values, httpguts.ValidHeaderFieldValue):
+			return fmt.Errorf("header %q is not allowed: letters, digits and - in its name, no line break in its value", name)
+		}
+	}
+	for _, name := range c.Subprotocols {
+		if !httpguts.ValidHeaderFieldName(name) { // the same letters
+			return fmt.Errorf("subprotocol %q is not allowed: letters, digits and - . _ such as \"chat.v2\"", name)
 		}
 	}
 	setDefault(&c.ConnectTimeout, DefaultConnectTimeout)
@@ -70,6 +79,10 @@ func (c *Config) Check() error {
 	return nil
 }
 
+func all[T any](items []T, good func(T) bool) bool {
+	return !slices.ContainsFunc(items, func(item T) bool { return !good(item) })
+}
+
 func setDefault[T comparable](value *T, otherwise T) {
 	var zero T
 	if *value == zero {
@@ -79,7 +92,7 @@ func setDefault[T comparable](value *T, otherwise T) {
 
 // handshakeHeaders are those that a caller cannot set.
 var handshakeHeaders = []string{ //nolint:gochecknoglobals // constant
-	"Connection", "Upgrade", "Sec-Websocket-Extensions", "Sec-Websocket-Key", "Sec-Websocket-Protocol", "Sec-Websocket-Version",
+	"Connection", "Upgrade", "Content-Length", "Transfer-Encoding", "Sec-Websocket-Accept", "Sec-Websocket-Extensions", "Sec-Websocket-Key", "Sec-Websocket-Protocol", "Sec-Websocket-Version",
 }
 
 // Shown is the URL as messages and tags show it: without its query and its user, which may hold a secret.
@@ -147,7 +160,7 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 	conn, resp, err := dialer.DialContext(dialCtx, c.URL, c.Header) //nolint:bodyclose // gorilla has replaced it: it need not be closed
 	end := time.Now()
 	if err == nil {
-		err = unasked(resp)
+		err = c.unasked(resp)
 	}
 	if woken := wake != nil && !wake(); woken && !errors.Is(err, websocket.ErrBadHandshake) {
 		err = context.DeadlineExceeded // also when the answer came just then: its deadline may still be moved
@@ -165,14 +178,6 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 		resp = nil
 	}
 	return nil, c.dialFailure(err, resp, w != nil)
-}
-
-// unasked refuses an extension, of which none was offered: gorilla would go along with compression.
-func unasked(resp *http.Response) error {
-	if extension := resp.Header.Get("Sec-WebSocket-Extensions"); extension != "" {
-		return fmt.Errorf("the server chose an extension that was not offered: %s", extension)
-	}
-	return nil
 }
 
 // secure adds TLS. HTTP/2 is not offered: a WebSocket wants HTTP/1.1.

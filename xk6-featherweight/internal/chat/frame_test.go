@@ -67,7 +67,7 @@ func TestParseClose(t *testing.T) {
 		"code and reason":    {"\x0f\xa0bye", &closeError{code: 4000, reason: "bye"}},
 		"bad gateway":        {"\x03\xf6", &closeError{code: 1014}},
 		"half a code":        {"\x03", breach("a close frame with a broken payload")},
-		"reason is no UTF-8": {"\x03\xe8\xff", breach("a close frame with a broken payload")},
+		"reason is no UTF-8": {"\x03\xe8\xff", notUTF8("the reason of a close frame", []byte("\xff"))},
 		"reserved":           {"\x03\xec", breach("a close frame with code 1004, which must not be sent")},
 		"no code, as a code": {"\x03\xed", breach("a close frame with code 1005, which must not be sent")},
 		"no frame, as one":   {"\x03\xee", breach("a close frame with code 1006, which must not be sent")},

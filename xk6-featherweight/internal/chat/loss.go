@@ -25,6 +25,8 @@ func (s *Session) lost(err error) *Failure {
 		f.Reason = Protocol
 		f.Message = "breach of the WebSocket protocol: " + violation.Error()
 		s.answerClose(violation.code)
+	case generatorFault(err, f):
+		f.Message = "the connection was lost: " + f.Message
 	default:
 		f.Reason = Reset
 		f.Message = "the connection was lost without a close frame: " + netCause(err)

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -32,6 +33,7 @@ const (
 	token
 	completed
 	failed
+	other // it claims no question: a greeting, a heartbeat, an acknowledgement, an event that is not part of the answer
 )
 
 // event is one message from the server.
@@ -43,10 +45,10 @@ type event struct {
 
 // envelope is what the server sends. Key order and unknown fields do not matter.
 type envelope struct {
-	Type      string  `json:"type"`
-	Content   string  `json:"content"`
-	MessageID string  `json:"messageId"`
-	Event     *detail `json:"event"`
+	Type      string `json:"type"`
+	Content   string `json:"content"`
+	MessageID string `json:"messageId"`
+	Event     detail `json:"event"`
 }
 
 type detail struct {
@@ -55,40 +57,76 @@ type detail struct {
 	MessageID string `json:"messageId"`
 }
 
-// parseEvent reads one message. The event is valid as long as data is. The error says what is wrong with its shape.
-func parseEvent(data []byte) (event, error) {
-	var d detail
-	e, plain := scanEnvelope(data, &d)
-	if !plain {
-		var full envelope
-		if err := json.Unmarshal(data, &full); err != nil {
-			return event{}, fmt.Errorf("not the JSON of the chat protocol: %w: %s", err, excerpt(data))
-		}
-		e = full
-	}
-	switch {
-	case e.Type == "error":
-		return event{kind: failed, id: e.MessageID, text: e.Content}, nil
-	case e.Type != "stream_event" || e.Event == nil:
-		return event{}, fmt.Errorf("a message of unknown shape: %s", excerpt(data))
-	}
-	out := event{id: e.Event.MessageID, text: e.Event.Data}
-	if out.id == "" {
-		out.id = e.MessageID
-	}
-	switch e.Event.Type {
+// The types of a message that claims to be the answer, or a part of it. A message of another type is another's.
+const (
+	typeEvent = "stream_event"
+	typeError = "error"
+)
+
+// kindOf maps the types of a stream event. One that is not known is not part of the answer: a server may send what it
+// thinks, or which tool it calls.
+func kindOf(eventType string) kind {
+	switch eventType {
 	case "start":
-		out.kind = started
+		return started
 	case "token":
-		out.kind = token
+		return token
 	case "complete":
-		out.kind = completed
+		return completed
 	case "error":
-		out.kind = failed
+		return failed
 	default:
-		return event{}, fmt.Errorf("a stream event of unknown type %q", e.Event.Type)
+		return other
 	}
-	return out, nil
+}
+
+// errNotJSON: nobody can tell what the message was meant to be.
+var errNotJSON = errors.New("not the JSON of the chat protocol")
+
+// parseEvent reads one message, which is valid UTF-8. The event is valid as long as data is. The error is errNotJSON, or
+// says what is wrong with a message that claims to be the answer.
+func parseEvent(data []byte) (event, error) {
+	if e, plain := scanEnvelope(data); plain {
+		return e.event(data)
+	}
+	return parseFully(data)
+}
+
+func parseFully(data []byte) (event, error) {
+	var e envelope
+	if err := json.Unmarshal(data, &e); err != nil {
+		return parseLoosely(data, err)
+	}
+	return e.event(data)
+}
+
+// event is what the envelope means, which was read from data.
+func (e envelope) event(data []byte) (event, error) {
+	switch e.Type {
+	case typeError:
+		if e.Content == "" { // others put the reason elsewhere
+			return parseLoosely(data, nil)
+		}
+		return event{kind: failed, id: e.MessageID, text: e.Content}, nil
+	case typeEvent:
+		if e.Event.Type == "" {
+			return event{}, fmt.Errorf("a stream event of unknown shape: %s", excerpt(data))
+		}
+		return e.Event.event(e.MessageID), nil
+	}
+	return event{kind: other, id: e.Event.MessageID}, nil
+}
+
+// event is what the detail means, in an envelope with that messageId.
+func (d detail) event(id string) event {
+	e := event{kind: kindOf(d.Type), id: d.MessageID, text: d.Data}
+	switch {
+	case e.kind == other: // nobody's, whoever it names
+		return event{kind: other}
+	case e.id == "":
+		e.id = id
+	}
+	return e
 }
 
 // excerpt is the beginning of a message, for an error text.

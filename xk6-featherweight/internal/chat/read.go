@@ -11,8 +11,20 @@ import (
 
 // stray counts a message that belongs to no running turn.
 func (s *Session) stray(m message) {
-	if e, err := parseEvent(m.data); err == nil && e.kind == token && e.text != "" {
+	e, err := parseEvent(m.data)
+	switch {
+	case err != nil, !m.text, e.kind == other, e.kind == failed:
+		s.noteOther(m)
+	case e.kind == token && e.text != "":
 		s.tokens++
+	}
+}
+
+// noteOther counts a message that is nobody's answer.
+func (s *Session) noteOther(m message) {
+	s.others++
+	if s.otherSample == "" {
+		s.otherSample = excerpt(m.data)
 	}
 }
 
@@ -29,6 +41,7 @@ func (s *Session) read(ctx context.Context, until time.Time) (message, error) {
 		m, err := s.wire.next()
 		if err == nil {
 			s.received++
+			m.first, s.heard = !s.heard, true
 			return m, nil
 		}
 		if !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -9,8 +9,9 @@ import (
 // scanEnvelope reads a message of the form that a server sends thousands of times a second: objects of plain strings,
 // without escapes and without further nesting. It is a fraction of the cost of encoding/json, which is most of what a
 // token costs otherwise. Whatever is of another form, right or wrong, it leaves to encoding/json: ok is false then.
-// It allocates nothing: the event is put into d, and all strings are views of data, valid as long as that is.
-func scanEnvelope(data []byte, d *detail) (e envelope, ok bool) {
+// It allocates nothing: all strings are views of data, valid as long as that is. The data is valid UTF-8: the wire has
+// seen to that.
+func scanEnvelope(data []byte) (e envelope, ok bool) {
 	s := scanner{data: data}
 	ok = s.object(func(key []byte) bool {
 		switch string(key) {
@@ -21,8 +22,7 @@ func scanEnvelope(data []byte, d *detail) (e envelope, ok bool) {
 		case "messageId":
 			return s.text(&e.MessageID)
 		case "event":
-			e.Event = d // a second event adds to the first, as in encoding/json
-			return s.detail(d)
+			return s.detail(&e.Event) // a second event adds to the first, as in encoding/json
 		default:
 			return s.ignore(key)
 		}
@@ -106,17 +106,14 @@ func (s *scanner) string() ([]byte, bool) {
 	if !s.take('"') {
 		return nil, false
 	}
-	ascii := true
 	for i := s.at; i < len(s.data); i++ {
 		switch c := s.data[i]; {
 		case c == '"':
 			value := s.data[s.at:i]
 			s.at = i + 1
-			return value, ascii || utf8.Valid(value)
+			return value, true
 		case c == '\\', c < ' ':
 			return nil, false
-		case c >= utf8.RuneSelf:
-			ascii = false
 		}
 	}
 	return nil, false

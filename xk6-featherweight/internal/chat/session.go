@@ -32,6 +32,10 @@ type Session struct {
 	deadline  time.Time // the read deadline that is set
 	received  int       // messages since Take
 	tokens    int       // tokens since Take
+
+	heard       bool   // a message has come
+	others      int    // messages since TakeOthers that were nobody's answer
+	otherSample string // the beginning of the first of them
 }
 
 func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start, end time.Time) *Session {
@@ -43,6 +47,7 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 		_ = conn.WriteControl(websocket.PongMessage, payload, time.Now().Add(c.CloseTimeout)) // a dead connection is seen by the next read
 	}
 	s.stop = context.AfterFunc(ctx, func() {
+		w.endQuestion() // before the reader wakes and says goodbye
 		_ = w.SetReadDeadline(past)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -50,7 +55,7 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 			return
 		}
 		s.finish(websocket.CloseGoingAway)
-		s.over = &Failure{Reason: Closed, Message: "the session was closed at the end of the iteration that opened it: connect in every iteration"}
+		s.over = &Failure{Reason: Closed, Remedy: ConnectAgain, Message: "the session was closed at the end of the iteration that opened it"}
 	})
 	return s
 }
@@ -85,6 +90,15 @@ func (s *Session) Take() (messages, tokens int) {
 	messages, tokens = s.received, s.tokens
 	s.received, s.tokens = 0, 0
 	return messages, tokens
+}
+
+// TakeOthers returns how many messages since the last call were nobody's answer, and the beginning of the session's
+// first one.
+func (s *Session) TakeOthers() (count int, sample string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	count, s.others = s.others, 0
+	return count, s.otherSample
 }
 
 // Think waits and reads meanwhile: pings are answered and a close is seen. It waits for the whole time also when the

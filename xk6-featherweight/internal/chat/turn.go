@@ -18,7 +18,7 @@ type Turn struct {
 	Failure *Failure
 	// Interrupted: ctx ended before the turn did. Neither a success nor a failure.
 	Interrupted bool
-	// Sent tells whether the question was written to the socket.
+	// Sent tells whether the question was written to the socket as a whole.
 	Sent bool
 	// Tokens is how many non-empty tokens came.
 	Tokens int
@@ -33,7 +33,9 @@ type Turn struct {
 	// Text is the answer, with Config.KeepText.
 	Text string
 
-	text strings.Builder
+	text   strings.Builder
+	others int      // messages that were nobody's answer
+	doubt  *Failure // why no answer may be coming; the turn fails for it when none has come in time
 }
 
 // OK reports whether the answer was complete.
@@ -72,6 +74,9 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	s.alive.listen(sent, s.wire.at)
 	defer func() { s.alive.leave(time.Now()) }()
 	if t.Failure = s.send(q, sent, timeout); t.Failure != nil {
+		if ctx.Err() != nil {
+			t.Failure, t.Interrupted = nil, true
+		}
 		return t
 	}
 	t.Sent = true
@@ -80,39 +85,6 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	s.wire.shrink()
 	t.Text = t.text.String()
 	return t
-}
-
-func (s *Session) send(q Question, now time.Time, timeout time.Duration) *Failure {
-	data, err := q.encode(now)
-	if err != nil {
-		return &Failure{Reason: Protocol, Message: "the question cannot be written as JSON: " + err.Error(), Cause: err}
-	}
-	_ = s.conn.SetWriteDeadline(now.Add(timeout))
-	if err := s.conn.WriteMessage(websocket.TextMessage, data); err != nil {
-		if s.wire.stuck { // half a frame is out, so the socket is done
-			s.over = &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the question could not be sent within %s: the server does not read", timeout), Cause: err}
-			s.finish(0)
-			return s.over
-		}
-		return s.lost(s.lastWord(err))
-	}
-	return nil
-}
-
-// lastWord is why a write failed: a close frame that had come before says more than the broken pipe behind it.
-func (s *Session) lastWord(broken error) error {
-	for until := time.Now().Add(s.cfg.CloseTimeout); ; {
-		m, err := s.read(context.Background(), until)
-		var closing *closeError
-		switch {
-		case err == nil:
-			s.stray(m)
-		case errors.As(err, &closing):
-			return err
-		default:
-			return broken
-		}
-	}
 }
 
 // receive reads the answer into t.
@@ -143,7 +115,7 @@ func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Tim
 			s.finish(websocket.CloseGoingAway)
 			return
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			t.Failure = &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the answer was not complete within %s: %d tokens had come", timeout, t.Tokens), Cause: err}
+			t.Failure = s.unanswered(t, timeout, err)
 			return
 		default:
 			t.Failure = s.lost(err)
@@ -152,26 +124,40 @@ func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Tim
 	}
 }
 
+// unanswered is the failure of a turn whose time is over.
+func (s *Session) unanswered(t *Turn, timeout time.Duration, err error) *Failure {
+	if t.doubt != nil {
+		return t.doubt
+	}
+	text := fmt.Sprintf("the answer was not complete within %s: %d tokens had come", timeout, t.Tokens)
+	if t.others > 0 {
+		text += fmt.Sprintf(", and %d messages that are no part of an answer, such as %s", t.others, s.otherSample)
+	}
+	return &Failure{Reason: ResponseTimeout, Message: text, Cause: err}
+}
+
 // take adds one message to the turn and reports whether the turn is over.
 func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool) {
-	e, err := parseEvent(m.data)
-	if err == nil && !m.text {
-		err = errors.New("a binary message, where the protocol has text only")
-	}
-	if err != nil {
+	e, err := s.understand(t, m, id)
+	since := m.at.Sub(sent)
+	switch {
+	case err != nil:
 		t.Failure = &Failure{Reason: Protocol, Message: err.Error(), Cause: err}
 		return true
-	}
-	if e.id != "" && e.id != id {
+	case e.kind == other:
+		t.others++
+		s.noteOther(m)
+		return false
+	case e.id != "" && e.id != id:
 		return s.foreign(t, e, id)
-	}
-	since := m.at.Sub(sent)
-	if since < 0 && e.kind != failed { // late for an earlier question, from a server that sends no messageId
+	case since < 0: // before the question: of an earlier one, from a server that sends no messageId
+		if e.kind == failed {
+			t.doubt = serverError(e)
+		}
 		s.stray(m)
 		return false
 	}
 	switch e.kind {
-	case started:
 	case token:
 		t.add(e.text, since, s.cfg.KeepText)
 		if e.text != "" {
@@ -181,10 +167,15 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 		t.Duration = since
 		return true
 	case failed:
-		t.Failure = &Failure{Reason: ServerError, Message: "the server answered with an error: " + e.text}
+		t.Failure = serverError(e)
 		return true
+	default: // a start says nothing
 	}
 	return false
+}
+
+func serverError(e event) *Failure {
+	return &Failure{Reason: ServerError, Message: "the server answered with an error: " + e.text}
 }
 
 // foreign deals with a message for another question: what comes late for one that was given up, or whose complete

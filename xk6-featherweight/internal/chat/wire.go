@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
+	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -34,6 +35,10 @@ type wire struct {
 	op      opcode    // of the fragmented message; opContinuation when there is none
 
 	stuck bool // a write took too long: half a frame may be out, and nothing can follow it
+
+	writing sync.Mutex // guards the two below, not the write itself
+	asking  bool       // a question is being written
+	ending  bool       // nobody waits for the answer any more
 }
 
 func newWire(conn, raw net.Conn, limit int) *wire {
@@ -45,6 +50,8 @@ type message struct {
 	data []byte    // valid until the next call
 	at   time.Time // when its last byte was read from the socket
 	text bool
+	// first tells whether it is the first one of the session.
+	first bool
 }
 
 // Read serves gorilla during the handshake, one byte a call: so its buffer never holds a byte that belongs to us, even
@@ -61,23 +68,6 @@ func (w *wire) Read(p []byte) (int, error) {
 	p[0] = w.buf[w.r]
 	w.r++
 	return 1, nil
-}
-
-// Write notes a time-out, which gorilla hides.
-func (w *wire) Write(p []byte) (int, error) {
-	n, err := w.Conn.Write(p)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		w.stuck = true
-	}
-	return n, err
-}
-
-// Close goes below TLS when the peer does not read: TLS would try for 5 s to say its own goodbye.
-func (w *wire) Close() error {
-	if w.stuck {
-		return w.raw.Close()
-	}
-	return w.Conn.Close()
 }
 
 // fill reads what the socket has, behind what is unread.
@@ -131,6 +121,9 @@ func (w *wire) next() (message, error) {
 			continue
 		}
 		if m, whole := w.assemble(f, payload); whole {
+			if m.text && !utf8.Valid(m.data) {
+				return message{}, notUTF8("a text message", m.data)
+			}
 			return m, nil
 		}
 	}

@@ -1,0 +1,44 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+func (s *Session) send(q Question, now time.Time, timeout time.Duration) *Failure {
+	data, err := q.encode(now)
+	if err != nil {
+		return &Failure{Reason: Protocol, Message: "the question cannot be written as JSON: " + err.Error(), Cause: err}
+	}
+	_ = s.conn.SetWriteDeadline(now.Add(timeout))
+	err = s.wire.ask(func() error { return s.conn.WriteMessage(websocket.TextMessage, data) })
+	if err != nil {
+		if s.wire.stuck { // half a frame is out, so the socket is done
+			s.over = &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the question could not be sent within %s: the server does not read", timeout), Cause: err}
+			s.finish(0)
+			return s.over
+		}
+		return s.lost(s.lastWord(err))
+	}
+	return nil
+}
+
+// lastWord is why a write failed: a close frame that had come before says more than the broken pipe behind it.
+func (s *Session) lastWord(broken error) error {
+	for until := time.Now().Add(s.cfg.CloseTimeout); ; {
+		m, err := s.read(context.Background(), until)
+		var closing *closeError
+		switch {
+		case err == nil:
+			s.stray(m)
+		case errors.As(err, &closing):
+			return err
+		default:
+			return broken
+		}
+	}
+}
