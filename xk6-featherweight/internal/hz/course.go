@@ -50,7 +50,8 @@ type course struct {
 type row struct {
 	first, last Reading
 	step        Reading // the first reading that showed the last value
-	n           int
+	n, moves    int     // readings, and how often the value was a new one
+	fine        bool    // it has shown a value that is no multiple of ten: the page does not round
 }
 
 func (w *row) add(r Reading) {
@@ -59,24 +60,34 @@ func (w *row) add(r Reading) {
 	}
 	if w.n == 0 || r.Count != w.last.Count {
 		w.step = r
+		w.moves++
 	}
 	w.last = r
 	w.n++
 }
 
+// rounded reports a page that shows few digits, such as 1.23457e+06: where it wraps is not known exactly.
+func (w *row) rounded() bool { return w.n >= rateReadings && !w.fine }
+
 func (w *row) rate() float64 {
 	return (w.last.Count - w.first.Count) / (w.last.Mid() - w.first.Mid()).Seconds()
 }
 
+// earlyMoves is how many new values it takes to guess the usual frequency, and earlyFactor how far off it may be.
+const earlyMoves, earlyFactor = 2, 20
+
 // known reports whether the row is long enough to say what is impossible.
-func (w *row) known() bool { return w.n >= rateReadings && w.last.Count > w.first.Count }
+func (w *row) known() bool { return w.n >= rateReadings && w.moves > earlyMoves }
 
 // most is how far the counter can be by r.
 func (w *row) most(r Reading, nest time.Duration) float64 {
+	factor := float64(leapFactor)
 	if !w.known() {
-		return math.Inf(1)
+		if factor = earlyFactor; w.moves <= earlyMoves {
+			return math.Inf(1)
+		}
 	}
-	return w.last.Count + leapSlack + leapFactor*w.rate()*(r.Received-w.step.Sent+nest).Seconds()
+	return w.last.Count + leapSlack + factor*w.rate()*(r.Received-w.step.Sent+nest).Seconds()
 }
 
 // fits reports whether r can be the next reading of the row.
@@ -91,20 +102,20 @@ func (c *course) add(r Reading, nest time.Duration) (Reading, Event) {
 	if c.row.n == 0 {
 		c.lives++
 		c.start = raw
-	} else if c.pending == 0 {
-		c.unwrap(&r)
 	}
-	event := c.decide(&r, raw, nest)
+	wrapped := c.row.n > 0 && c.pending == 0 && c.unwrap(&r)
+	event := c.decide(&r, raw, nest, wrapped)
 	r.Life = float64(c.lives) * 10 * sameLife
 	return r, event
 }
 
-func (c *course) decide(r *Reading, life float64, nest time.Duration) Event {
+func (c *course) decide(r *Reading, life float64, nest time.Duration, wrapped bool) Event {
 	switch {
 	case c.replicas:
 		return Replicas
 	case c.row.n == 0:
 		c.row.add(*r)
+		c.row.fine = math.Mod(r.Count-c.offset, 10) != 0
 		return Same
 	case c.pending > 0:
 		return c.wait(r, life, nest)
@@ -121,7 +132,11 @@ func (c *course) decide(r *Reading, life float64, nest time.Duration) Event {
 		if c.replicas {
 			return Replicas
 		}
+		if wrapped && c.row.rounded() {
+			return c.begin(*r, life, Leap)
+		}
 		c.row.add(*r)
+		c.row.fine = c.row.fine || math.Mod(r.Count-c.offset, 10) != 0
 		return Same
 	case r.Count < c.row.last.Count && c.fresh(*r):
 		return c.begin(*r, life, Restart)
@@ -201,15 +216,15 @@ func (c *course) moveStart(life float64) {
 	c.former, c.start = c.start, life
 }
 
-// unwrap lets a counter of few bits go on where it began anew.
-func (c *course) unwrap(r *Reading) {
+// unwrap lets a counter of few bits go on where it began anew, and reports that it did.
+func (c *course) unwrap(r *Reading) bool {
 	last := c.row.last.Count
 	if r.Count >= last {
-		return
+		return false
 	}
 	for _, modulus := range wraps() {
 		ahead := r.Count + modulus - last
-		if last-c.offset >= modulus || ahead < 0 {
+		if last-c.offset > modulus || ahead < 0 {
 			continue
 		}
 		most := leapSlack + 1000*(r.Received-c.row.step.Sent).Seconds()
@@ -219,9 +234,10 @@ func (c *course) unwrap(r *Reading) {
 		if ahead <= most {
 			r.Count += modulus
 			c.offset += modulus
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // resume takes r for the next reading, wherever it is: the machine slept meanwhile.

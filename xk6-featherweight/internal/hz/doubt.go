@@ -9,6 +9,12 @@ import "time"
 // most an nth of its period from one reading to the next.
 const settled = 100
 
+// blindReadings is how many times a page must move in a row before anything is known of the first.
+const blindReadings = 3
+
+// firstShare is what a step that is not seen to be irregular may hide, as a share of the time between two readings.
+const firstShare = 10
+
 // unknown is an age that bounds nothing.
 const unknown = 1000 * time.Hour
 
@@ -36,15 +42,18 @@ func (d Doubt) lag(r Reading, n int) time.Duration {
 	switch age := r.Age + time.Second; {
 	case r.Blind && r.Age > 0:
 		lag = age + d.Nest
-	case r.Blind && r.Index < d.From:
+	case r.Blind && (r.Index < d.From || d.Now-d.From < blindReadings):
 		return unknown
-	case r.Blind:
-		lag = d.Spacing + d.Nest
+	case r.Blind: // the page has moved so many times in a row that its period is no longer than this
+		lag = 2*d.Spacing + d.Nest
 	case r.Age > 0:
 		lag = max(lag, age)
 	}
 	if watched := d.Now - d.From; r.Index >= d.From && r.Age == 0 {
-		if watched >= settled {
+		switch {
+		case watched >= settled && r.Blind: // a cache may have made its first copy for this very reading
+			return d.Spacing / firstShare
+		case watched >= settled:
 			return 0
 		}
 		lag = min(lag, d.Wobble)

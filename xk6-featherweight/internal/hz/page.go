@@ -23,11 +23,12 @@ type page struct {
 	first Reading // of the row
 	step  Reading // the first reading that showed the present value
 	last  Reading
-	moves int     // steps since the row began
-	moved bool    // the page was settled before it stood
+	moves int  // steps since the row began
+	moved bool // the page was settled before it stood
 
 	from    int           // Index of the first reading since which all is as on a live page
 	origin  Reading       // that reading
+	opening []Reading     // the first of the readings since then
 	spacing time.Duration // the longest time between two readings since then
 	wobble  time.Duration // how long the period of a copy may be that falls out of step; 0 while there is no sign of one
 
@@ -63,7 +64,10 @@ func (p *page) add(r Reading) Reading {
 }
 
 // restart begins the watch anew: what was seen so far is not how a live page behaves.
-func (p *page) restart(r Reading) { p.from, p.origin, p.spacing = r.Index, r, r.Since }
+func (p *page) restart(r Reading) {
+	p.from, p.origin, p.spacing = r.Index, r, r.Since
+	p.opening = append(p.opening[:0], r)
+}
 
 // hold is a reading that shows the value of the one before.
 func (p *page) hold(r *Reading) {
@@ -133,16 +137,28 @@ func (p *page) rate(r Reading) float64 {
 // falls out of step. The age then changes by the period but for the usual drift, which is at most half of it; a turn and
 // a round trip may hide as much again. 0 if the number is as usual.
 func (p *page) outOfStep(r Reading) time.Duration {
-	if r.Index-p.origin.Index < rateReadings {
+	seen := len(p.opening)
+	if seen <= rateReadings {
+		p.opening = append(p.opening, r)
+	}
+	if seen < rateReadings {
 		return 0
 	}
 	usual := (p.last.Count - p.origin.Count) / (p.last.Mid() - p.origin.Mid()).Seconds()
-	turn := time.Duration(float64(time.Second) / usual)
-	turns := r.Count - p.last.Count
-	longest, shortest := (r.Received - p.last.Sent).Seconds(), (r.Sent - p.last.Received).Seconds()
+	off := slip(p.last, r, usual)
+	for i := 1; seen == rateReadings && i < seen; i++ { // what could not be judged when it came
+		off = max(off, slip(p.opening[i-1], p.opening[i], usual))
+	}
+	return off
+}
+
+// slip is how long the period of a copy may be that shows these readings of a loop of the usual frequency.
+func slip(a, b Reading, usual float64) time.Duration {
+	turns := b.Count - a.Count
+	longest, shortest := (b.Received - a.Sent).Seconds(), (b.Sent - a.Received).Seconds()
 	over, under := (turns-1)/usual-rateSlack*longest, shortest/rateSlack-(turns+1)/usual
 	if off := max(over, under); off > 0 {
-		return 2 * (time.Duration(off*float64(time.Second)) + turn + r.RTT() + p.last.RTT())
+		return 2 * (time.Duration((off+1/usual)*float64(time.Second)) + a.RTT() + b.RTT())
 	}
 	return 0
 }

@@ -20,10 +20,11 @@ type world struct {
 	lost     float64
 	copies   []*copied               // from the counter outwards
 	shown    func(n float64) float64 // what is shown of a count
+	coarse   bool                    // that is not the count itself
 	life     func(at time.Duration) float64
 	stamp    func(look, at time.Duration) time.Duration // of the page that was made then
 	other    *world                                     // another process behind the same address
-	pick     func(i int) bool                           // whether reading i goes to the other
+	pick     func(i int) bool                           // whether the ith reading goes to the other
 	slept    []time.Duration                            // moments of our axis before which the machine slept for a while
 	sleep    time.Duration
 	leapt    time.Duration // the counter leaps then
@@ -55,6 +56,16 @@ func (w *world) turns(at time.Duration) int {
 	return sort.Search(len(w.ticks), func(i int) bool { return w.ticks[i] > at })
 }
 
+// progress is how often the loop had turned, with the part of a turn that it is on.
+func (w *world) progress(at time.Duration) float64 {
+	n := w.turns(at)
+	if n == 0 || n == len(w.ticks) {
+		return float64(n)
+	}
+	before, after := w.ticks[n-1], w.ticks[n]
+	return float64(n) + float64(at-before)/float64(after-before)
+}
+
 // live is what the counter itself shows.
 func (w *world) live(at time.Duration) sight {
 	n := w.turns(at)
@@ -67,22 +78,7 @@ func (w *world) live(at time.Duration) sight {
 			s.count = float64(n - w.turns(restart))
 		}
 	}
-	if shown := w.shown(s.count); shown != s.count {
-		// A count that is not shown exactly is as old as the turn at which it came to be shown: back to there.
-		low, high := 0, n
-		for low < high {
-			middle := (low + high) / 2
-			if w.shown(w.base+float64(middle)) == shown {
-				high = middle
-			} else {
-				low = middle + 1
-			}
-		}
-		if low > 0 {
-			s.look = w.ticks[low-1]
-		}
-		s.count = shown
-	}
+	s.count, s.look = w.render(s.count, n, at)
 	if w.life != nil {
 		s.life = w.life(at)
 	}
@@ -90,6 +86,20 @@ func (w *world) live(at time.Duration) sight {
 		s.stamp = w.stamp(s.look, at)
 	}
 	return s
+}
+
+// render is how a count is shown, and since when it has been. A count that is not shown exactly is as old as the turn at
+// which it came to be shown.
+func (w *world) render(count float64, n int, at time.Duration) (shown float64, since time.Duration) {
+	shown = w.shown(count)
+	if !w.coarse {
+		return shown, at
+	}
+	back := sort.Search(n, func(k int) bool { return w.shown(count-float64(k)) != shown })
+	if back == n {
+		return shown, at
+	}
+	return shown, w.ticks[n-back]
 }
 
 // through is what is seen through the first n layers.
@@ -158,7 +168,7 @@ func (w *world) glances() []glance {
 			continue
 		}
 		from := w
-		if w.other != nil && w.pick(i) {
+		if w.other != nil && w.pick(len(all)) {
 			from = w.other
 		}
 		s := from.through(len(from.copies), at)
@@ -271,7 +281,10 @@ func tricks() map[string]func(w *world) {
 			two.copies = nil
 			two.base += []float64{1e6, 5000, -w.base}[w.rng.IntN(3)]
 			w.other = &two
-			kind, from := w.rng.IntN(3), int(300*w.rng.Float64())
+			kind, from := w.rng.IntN(3), 12+int(400*w.rng.Float64())
+			if w.rng.IntN(2) == 0 {
+				from = 4 // two readings of each is not enough to know them apart
+			}
 			w.pick = func(i int) bool {
 				switch {
 				case i < from:
@@ -289,20 +302,26 @@ func tricks() map[string]func(w *world) {
 		"sleep": func(w *world) {
 			w.slept, w.sleep, w.length = []time.Duration{between(w, 5, 30)}, between(w, 0.5, 30), w.length+30*time.Second
 		},
-		"leap":        func(w *world) { w.leapt = between(w, 5, 50) },
-		"32-bit wrap": func(w *world) { w.base = 1<<32 - 2000; w.shown = then(w.shown, func(n float64) float64 { return math.Mod(n, 1<<32) }) },
-		"31-bit wrap": func(w *world) { w.base = 1<<31 - 2000; w.shown = then(w.shown, func(n float64) float64 { return math.Mod(n, 1<<31) }) },
+		"leap": func(w *world) { w.leapt = between(w, 35, 50) },
+		"32-bit wrap": func(w *world) {
+			w.base = 1<<32 - 2000
+			w.shown = then(w.shown, func(n float64) float64 { return math.Mod(n, 1<<32) })
+		},
+		"31-bit wrap": func(w *world) {
+			w.base = 1<<31 - 2000
+			w.shown = then(w.shown, func(n float64) float64 { return math.Mod(n, 1<<31) })
+		},
 		"beyond 2^53": func(w *world) {
 			w.base = math.Ldexp(1, 53+w.rng.IntN(4))
 			bits := w.base
 			w.base = 0
-			w.shown = then(func(n float64) float64 { return n + bits }, w.shown)
+			w.shown, w.coarse = then(func(n float64) float64 { return n + bits }, w.shown), true
 		},
 		"few digits": func(w *world) {
-			w.shown = then(w.shown, func(n float64) float64 { return math.Round(n/10) * 10 })
+			w.shown, w.coarse = then(w.shown, func(n float64) float64 { return math.Round(n/10) * 10 }), true
 		},
 		"units": func(w *world) {
-			w.shown = then(w.shown, func(n float64) float64 { return math.Floor(n/10) * 10 })
+			w.shown, w.coarse = then(w.shown, func(n float64) float64 { return math.Floor(n/10) * 10 }), true
 		},
 		"seconds of latency": func(w *world) {
 			w.rtt = func() time.Duration { return between(w, 0.5, 3) }
