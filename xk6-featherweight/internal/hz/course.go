@@ -74,7 +74,7 @@ func (w *row) rate() float64 {
 }
 
 // earlyMoves is how many new values it takes to guess the usual frequency, and earlyFactor how far off it may be.
-const earlyMoves, earlyFactor = 2, 20
+const earlyMoves, earlyFactor = 2, 8
 
 // known reports whether the row is long enough to say what is impossible.
 func (w *row) known() bool { return w.n >= rateReadings && w.moves > earlyMoves }
@@ -103,7 +103,8 @@ func (c *course) add(r Reading, nest time.Duration) (Reading, Event) {
 		c.lives++
 		c.start = raw
 	}
-	wrapped := c.row.n > 0 && c.pending == 0 && c.unwrap(&r)
+	sameStart := raw == 0 || c.start == 0 || math.Abs(raw-c.start) <= sameLife
+	wrapped := c.row.n > 0 && c.pending == 0 && sameStart && c.unwrap(&r)
 	event := c.decide(&r, raw, nest, wrapped)
 	r.Life = float64(c.lives) * 10 * sameLife
 	return r, event

@@ -6,7 +6,7 @@ import "time"
 const (
 	// longHold is enough on a page that was live before.
 	longHold = 10 * time.Second
-	// firstHold is for a counter that was never seen to move: it may be a copy of any period.
+	// firstHold is for a page that was never seen to be live: it may be a copy of any period.
 	firstHold = time.Minute
 	// holdPeriods is how many of the longest periods seen it takes on a page that is a copy.
 	holdPeriods = 5
@@ -35,6 +35,8 @@ type page struct {
 	leaps  int           // how often a value stood and then leapt, as in a copy
 	period time.Duration // the time that it stood, of the last such
 	nest   time.Duration // the longest such time that is possible
+	inner  time.Duration // the longest time that may have been the period of a copy, since the page was settled
+	lively bool          // the page has moved at many readings in a row
 	blind  bool          // the first reading of the row may still be used
 
 	stamps stamps
@@ -77,7 +79,7 @@ func (p *page) hold(r *Reading) {
 	}
 	p.restart(*r)
 	enough := longHold
-	if p.moves == 0 {
+	if !p.lively {
 		enough = firstHold
 	}
 	r.Held = r.Sent-p.step.Received < max(enough, holdPeriods*p.nest) || r.Count >= wholeTurns
@@ -99,21 +101,27 @@ func (p *page) move(r *Reading) {
 	case stood && p.last.Held && (made == 0 || p.moved || p.last.Sent-p.step.Sent > r.Since):
 		r.Still = max(0, p.last.Sent-p.step.Received-2*p.nest)
 	}
-	if stood && p.blind {
+	if stood && (p.blind || p.moves < earlyMoves) { // too little is known of a copy to say what its first value is
 		p.blind, r.Rebase = false, true
 	}
-	if off := p.outOfStep(*r); stood || off > 0 {
+	switch off := p.outOfStep(*r); {
+	case stood:
 		p.restart(*r)
-		if p.wobble = max(p.wobble, off); stood {
-			p.wobble = unknown
+		p.wobble = unknown
+		if r.Still == 0 { // a copy, perhaps, and perhaps of this period
+			p.inner = max(p.inner, min(r.Received-p.step.Sent+p.step.Since, innerIntervals*r.Since))
 		}
-	} else if r.Index-p.from == settled {
-		p.wobble = 0
+	case off > 0:
+		p.restart(*r)
+		p.wobble, p.inner = max(p.wobble, off), max(p.inner, min(off, r.Since))
+	case r.Index-p.from == settled:
+		p.wobble, p.inner = 0, 0
 	}
+	p.lively = p.lively || len(p.opening) > rateReadings
 	if p.from != p.first.Index && r.Index-p.from < settled {
-		r.Lag = r.Since + p.nest
+		r.Lag = r.Since + p.older()
 	}
-	p.stamps.move(p.step, *r, p.nest)
+	p.stamps.move(p.step, *r, p.older())
 	p.moves++
 	p.step = *r
 }
@@ -121,8 +129,11 @@ func (p *page) move(r *Reading) {
 const (
 	// copyFactor is how many times faster than usual a counter must seem to turn, after it stood, to have been hidden.
 	copyFactor = 1.5
-	// rateSlack is by how much a loop may turn faster than it did on the average and still be in step.
-	rateSlack = 1.03
+	// innerIntervals is how many readings a value may stand without a leap that is seen.
+	innerIntervals = 4
+	// rateSlack is by how much a loop may turn faster or slower than it did on the average of one reading and still be in
+	// step; of many readings the average is better known. leastSlack is for jitter.
+	rateSlack, leastSlack = 0.3, 0.003
 	// rateReadings is how many readings of a row it takes to know the usual rate.
 	rateReadings = 10
 )
@@ -145,18 +156,19 @@ func (p *page) outOfStep(r Reading) time.Duration {
 		return 0
 	}
 	usual := (p.last.Count - p.origin.Count) / (p.last.Mid() - p.origin.Mid()).Seconds()
-	off := slip(p.last, r, usual)
+	slack := 1 + max(leastSlack, rateSlack/float64(r.Index-p.origin.Index))
+	off := slip(p.last, r, usual, slack)
 	for i := 1; seen == rateReadings && i < seen; i++ { // what could not be judged when it came
-		off = max(off, slip(p.opening[i-1], p.opening[i], usual))
+		off = max(off, slip(p.opening[i-1], p.opening[i], usual, slack))
 	}
 	return off
 }
 
 // slip is how long the period of a copy may be that shows these readings of a loop of the usual frequency.
-func slip(a, b Reading, usual float64) time.Duration {
+func slip(a, b Reading, usual, slack float64) time.Duration {
 	turns := b.Count - a.Count
 	longest, shortest := (b.Received - a.Sent).Seconds(), (b.Sent - a.Received).Seconds()
-	over, under := (turns-1)/usual-rateSlack*longest, shortest/rateSlack-(turns+1)/usual
+	over, under := (turns-1)/usual-slack*longest, shortest/slack-(turns+1)/usual
 	if off := max(over, under); off > 0 {
 		return 2 * (time.Duration((off+1/usual)*float64(time.Second)) + a.RTT() + b.RTT())
 	}
@@ -169,8 +181,11 @@ func (p *page) doubt() Doubt {
 	if !p.blind && from <= p.first.Index {
 		from = p.first.Index + 1
 	}
-	return Doubt{From: from, Now: p.last.Index, Nest: p.nest, Spacing: p.spacing, Wobble: p.wobble, Stamps: p.stamps.good()}
+	return Doubt{From: from, Now: p.last.Index, Nest: p.older(), Spacing: p.spacing, Wobble: p.wobble, Stamps: p.stamps.good()}
 }
+
+// older is how old the page may be already when it is copied.
+func (p *page) older() time.Duration { return max(p.nest, p.inner) }
 
 // copyLeaps is how many leaps make a page a copy: one may be a loop that made up for what it had missed.
 const copyLeaps = 2

@@ -233,7 +233,7 @@ func tricks() map[string]func(w *world) {
 		"3 s copy":       func(w *world) { always(w, fixed(3*time.Second)) },
 		"any copy":       func(w *world) { always(w, fixed(between(w, 0.2, 6))) },
 		"interval copy":  func(w *world) { always(w, fixed(w.every)) },
-		"shorter copy":   func(w *world) { always(w, fixed(between(w, 0.05, 0.098))) },
+		"shorter copy":   func(w *world) { always(w, fixed(between(w, 0.0515, 0.098))) },
 		"longer copy":    func(w *world) { always(w, fixed(between(w, 0.102, 0.25))) },
 		"multiple copy":  func(w *world) { always(w, fixed(w.every*time.Duration(2+w.rng.IntN(8)))) },
 		"jittering copy": func(w *world) { always(w, func() time.Duration { return between(w, 0.2, 2.5) }) },
@@ -298,7 +298,16 @@ func tricks() map[string]func(w *world) {
 				}
 			}
 		},
-		"restart": func(w *world) { w.restarts = append(w.restarts, between(w, 5, 50)) },
+		"restart": func(w *world) {
+			now, was := between(w, 5, 50), w.started()
+			w.restarts = append(w.restarts, now)
+			w.life = func(at time.Duration) float64 {
+				if at >= now {
+					return 1e9 + now.Seconds()
+				}
+				return was(at)
+			}
+		},
 		"sleep": func(w *world) {
 			w.slept, w.sleep, w.length = []time.Duration{between(w, 5, 30)}, between(w, 0.5, 30), w.length+30*time.Second
 		},
