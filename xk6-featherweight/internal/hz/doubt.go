@@ -28,6 +28,8 @@ type Doubt struct {
 	Spacing time.Duration
 	// Wobble is the longest period of a copy that fits what was seen since From.
 	Wobble time.Duration
+	// First is how old the page of the first reading may have been, where that is known; 0 if not.
+	First time.Duration
 	// Stamps tells that the page's own time stamps may be believed.
 	Stamps bool
 }
@@ -42,6 +44,8 @@ func (d Doubt) lag(r Reading, n int) time.Duration {
 	switch age := r.Age + time.Second; {
 	case r.Blind && r.Age > 0:
 		lag = age + d.Nest
+	case r.Blind && d.First > 0:
+		lag = d.First
 	case r.Blind && (r.Index < d.From || d.Now-d.From < blindReadings):
 		return unknown
 	case r.Blind: // the page has moved so many times in a row that its period is no longer than this

@@ -30,13 +30,16 @@ type page struct {
 	origin  Reading       // that reading
 	opening []Reading     // the first of the readings since then
 	spacing time.Duration // the longest time between two readings since then
+	widest  time.Duration // that of the whole row
 	wobble  time.Duration // how long the period of a copy may be that falls out of step; 0 while there is no sign of one
 
 	leaps  int           // how often a value stood and then leapt, as in a copy
 	period time.Duration // the time that it stood, of the last such
 	nest   time.Duration // the longest such time that is possible
 	inner  time.Duration // the longest time that may have been the period of a copy, since the page was settled
+	odd    int           // how often it was not as a live page since then
 	lively bool          // the page has moved at many readings in a row
+	live   bool          // the first reading was of a live page
 	blind  bool          // the first reading of the row may still be used
 
 	stamps stamps
@@ -49,13 +52,14 @@ func (p *page) add(r Reading) Reading {
 	if !p.begun {
 		r.Blind = true
 		p.begun, p.blind, p.moves, p.wobble = true, true, 0, unknown
+		p.live, p.widest = false, 0
 		p.first, p.step, p.last = r, r, r
 		p.restart(r)
 		p.stamps.row(r)
 		return r
 	}
 	r.Since = r.Sent - p.last.Sent
-	p.spacing = max(p.spacing, r.Since)
+	p.spacing, p.widest = max(p.spacing, r.Since), max(p.widest, r.Since)
 	if r.Count == p.last.Count {
 		p.hold(&r)
 	} else {
@@ -98,24 +102,29 @@ func (p *page) move(r *Reading) {
 		p.leaps++
 		p.period = r.Mid() - p.step.Mid()
 		p.nest = max(p.nest, r.Received-p.step.Sent+p.step.Since)
-	case stood && p.last.Held && (made == 0 || p.moved || p.last.Sent-p.step.Sent > r.Since):
+	case stood && p.last.Held && p.moves >= earlyMoves && (made == 0 || p.moved || p.last.Sent-p.step.Sent > r.Since):
 		r.Still = max(0, p.last.Sent-p.step.Received-2*p.nest)
 	}
-	if stood && (p.blind || p.moves < earlyMoves) { // too little is known of a copy to say what its first value is
+	switch {
+	case stood && r.Still > 0 && p.blind: // a live page whose loop stood still
+		p.blind, p.live = false, true
+	case stood && (p.blind || p.moves < earlyMoves): // too little is known of a copy to say what its first value is
 		p.blind, r.Rebase = false, true
 	}
 	switch off := p.outOfStep(*r); {
 	case stood:
 		p.restart(*r)
 		p.wobble = unknown
+		p.odd++
 		if r.Still == 0 { // a copy, perhaps, and perhaps of this period
 			p.inner = max(p.inner, min(r.Received-p.step.Sent+p.step.Since, innerIntervals*r.Since))
 		}
 	case off > 0:
 		p.restart(*r)
+		p.odd++
 		p.wobble, p.inner = max(p.wobble, off), max(p.inner, min(off, r.Since))
 	case r.Index-p.from == settled:
-		p.wobble, p.inner = 0, 0
+		p.wobble, p.inner, p.odd = 0, 0, 0
 	}
 	p.lively = p.lively || len(p.opening) > rateReadings
 	if p.from != p.first.Index && r.Index-p.from < settled {
@@ -129,6 +138,8 @@ func (p *page) move(r *Reading) {
 const (
 	// copyFactor is how many times faster than usual a counter must seem to turn, after it stood, to have been hidden.
 	copyFactor = 1.5
+	// oddOften is how often a page must behave as a copy does, before it is settled again, to be perhaps a copy of a copy.
+	oddOften = 3
 	// innerIntervals is how many readings a value may stand without a leap that is seen.
 	innerIntervals = 4
 	// rateSlack is by how much a loop may turn faster or slower than it did on the average of one reading and still be in
@@ -138,9 +149,14 @@ const (
 	rateReadings = 10
 )
 
-// rate is the usual frequency of the loop, from the whole row.
+// rate is the usual frequency of the loop, from the whole row: that up to the present value, if it was seen to move
+// before, for a loop that stood still since then is not slow but stalled.
 func (p *page) rate(r Reading) float64 {
-	return (r.Count - p.first.Count) / (r.Mid() - p.first.Mid()).Seconds()
+	since := (r.Count - p.first.Count) / (r.Mid() - p.first.Mid()).Seconds()
+	if p.moves == 0 {
+		return since
+	}
+	return max(since, (p.step.Count-p.first.Count)/(p.step.Mid()-p.first.Mid()).Seconds())
 }
 
 // outOfStep tells how long the period of a copy may be that shows this number of turns: more, or less, than the loop
@@ -181,11 +197,20 @@ func (p *page) doubt() Doubt {
 	if !p.blind && from <= p.first.Index {
 		from = p.first.Index + 1
 	}
-	return Doubt{From: from, Now: p.last.Index, Nest: p.older(), Spacing: p.spacing, Wobble: p.wobble, Stamps: p.stamps.good()}
+	d := Doubt{From: from, Now: p.last.Index, Nest: p.older(), Spacing: p.spacing, Wobble: p.wobble, Stamps: p.stamps.good()}
+	if p.live {
+		d.First = 2 * p.widest
+	}
+	return d
 }
 
 // older is how old the page may be already when it is copied.
-func (p *page) older() time.Duration { return max(p.nest, p.inner) }
+func (p *page) older() time.Duration {
+	if p.odd < oddOften {
+		return p.nest
+	}
+	return max(p.nest, p.inner)
+}
 
 // copyLeaps is how many leaps make a page a copy: one may be a loop that made up for what it had missed.
 const copyLeaps = 2

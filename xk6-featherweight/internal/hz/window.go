@@ -38,6 +38,7 @@ type Meter struct {
 	held      time.Duration // how long after last the page was still the same
 	restarted bool
 	broken    bool
+	claimed   bool // a window was measured since the readings began
 }
 
 // minShare is how much of its length a window must have seen to be closed; a shorter piece is left to the next one. It
@@ -55,7 +56,7 @@ func (m *Meter) Add(r Reading) (restarted bool) {
 	}
 	m.held = 0
 	m.longest = max(m.longest, m.gap.add(r), r.Still)
-	if !m.begun || r.Rebase {
+	if !m.begun || (r.Rebase && !m.claimed) { // what was claimed is not taken back: the next window begins where it ended
 		m.start, m.last, m.begun = r, r, true
 		return false
 	}
@@ -68,7 +69,7 @@ func (m *Meter) Add(r Reading) (restarted bool) {
 // Break says that what lies between the readings so far and the next one is not known.
 func (m *Meter) Break() {
 	m.broken = m.broken || m.begun
-	m.begun, m.held, m.gap = false, 0, gap{}
+	m.begun, m.claimed, m.held, m.gap = false, false, 0, gap{}
 }
 
 // Close ends the window of a live page.
@@ -84,7 +85,7 @@ func (m *Meter) CloseWithin(d Doubt) Window {
 	enough := m.begun && elapsed.Seconds() >= minShare*m.length.Seconds()
 	if enough && whole {
 		w.Bounds = d.Between(m.start, m.last)
-		w.Measured = true
+		w.Measured, m.claimed = true, true
 		w.From, w.To = m.start.Count, m.last.Count
 		w.Ticks = w.To - w.From
 		w.Elapsed = elapsed
