@@ -25,6 +25,10 @@ const (
 	metricLoopHigh      = "loop_hz_high"          //
 	metricLoopGap       = "loop_longest_gap"      // longest time the counter provably stood still
 	metricRestarts      = "loop_restarts"         //
+	metricReplicas      = "loop_replicas"         // windows in which several processes answered
+	metricPeriod        = "loop_page_period"      // how often the page is renewed, if it is a copy; 0 for a live page
+	metricUnseen        = "loop_unseen"           // how long ago, at the end of a window, the loop was last seen
+	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricScrapes       = "hz_scrapes"            // readings that succeeded
 	metricScrapeFail    = "hz_scrape_failures"    // readings that did not
 	metricScrapeTime    = "hz_scrape_duration"    // of those that did
@@ -42,6 +46,7 @@ type fwMetrics struct {
 	connected, loopLow, loopHigh              *metrics.Metric
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
+	replicas, suspended, period, unseen       *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -69,6 +74,10 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.loopHigh, metricLoopHigh, metrics.Gauge, metrics.Default},
 		{&m.loopGap, metricLoopGap, metrics.Trend, metrics.Time},
 		{&m.restarts, metricRestarts, metrics.Counter, metrics.Default},
+		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
+		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},
+		{&m.period, metricPeriod, metrics.Gauge, metrics.Time},
+		{&m.unseen, metricUnseen, metrics.Gauge, metrics.Time},
 		{&m.scrapes, metricScrapes, metrics.Counter, metrics.Default},
 		{&m.scrapeFail, metricScrapeFail, metrics.Counter, metrics.Default},
 		{&m.scrapeTime, metricScrapeTime, metrics.Trend, metrics.Time},

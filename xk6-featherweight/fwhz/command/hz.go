@@ -142,5 +142,8 @@ func (f *hzFlags) watch(ctx context.Context, url string, out io.Writer) error {
 		}
 		return errext.WithExitCodeIfNone(fmt.Errorf("nothing could be read: %w", sum.err), exitNothing)
 	}
+	if sum.replicas {
+		return errext.WithExitCodeIfNone(sampler.ErrReplicas, exitNothing)
+	}
 	return nil
 }
