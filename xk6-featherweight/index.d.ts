@@ -86,8 +86,22 @@ declare module 'k6/x/fwhz' {
         /** How many window lengths this one covers: more than 1 when readings failed for longer than a window. */
         covers: number;
         /**
+         * How many windows this one speaks for: more than 1 when the page showed nothing new in those before it (their
+         * error was `held`). What counts windows counts it so often.
+         */
+        speaksFor: number;
+        /** How often the page is renewed, in ms, where it is a copy (a cache, an exporter that refreshes); 0 for a live page. */
+        period: number;
+        /** How long ago, at the end of the window, the loop was last seen, in ms, less what a copy cannot show. */
+        unseen: number;
+        /**
          * Why there is no `hz`: `refused`, `timeout`, `status`, `too_large`, `malformed`, `not_found`, `ambiguous`,
-         * `not_a_number`, `source`, `restart`, `interrupted`, `network`.
+         * `not_a_number`, `source`, `restart`, `interrupted`, `network`; or
+         * `held`: the page showed nothing new: a copy, or a loop that stands still. The window that ends when it does again speaks for this one;
+         * `replicas`: several processes answer at this address, for the rest of the run;
+         * `undecided`: a restart, or several processes: the next readings tell;
+         * `leap`: the counter went on from where no loop can have taken it;
+         * `suspended`: this machine slept.
          */
         error: FwError | null;
     }

@@ -1,9 +1,7 @@
 package fwhz
 
 import (
-	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"time"
 
@@ -147,137 +145,8 @@ func (s *hzSampler) next() *sobek.Object {
 	}
 	s.send(state, w, phase)
 	s.warn(state, w)
-	if w.Err != nil && state.Options.Throw.Bool {
+	if w.Err != nil && !w.Held && state.Options.Throw.Bool {
 		common.Throw(s.vu.Runtime(), w.Err)
 	}
 	return s.windowObject(w, phase)
-}
-
-// send makes the samples of a window.
-func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
-	e := emit(state, s.tags, "")
-	e.add(s.metrics.scrapes, float64(w.Scrapes))
-	if w.Failures > 0 {
-		e.add(s.metrics.scrapeFail, float64(w.Failures))
-	}
-	if w.GeneratorFailures > 0 {
-		e.add(s.metrics.generatorFail, float64(w.GeneratorFailures))
-	}
-	for _, took := range w.Took {
-		e.addTime(s.metrics.scrapeTime, took)
-	}
-	e.addTime(s.metrics.unseen, w.Unseen)
-	if w.Restarted {
-		e.add(s.metrics.restarts, 1)
-	}
-	for i := range w.Lengths { // a window that took three lengths is one that was measured and two that were not
-		measured := 0.0
-		if w.Measured && i == 0 {
-			measured = 1
-		}
-		e.add(s.metrics.coverage, measured)
-	}
-	if w.Source == scrape.SourceCounter && w.Scrapes > 0 { // who has not looked knows of no gap
-		e.addTime(s.metrics.loopGap, w.LongestGap)
-	}
-	if w.Measured {
-		for range w.Covers { // as many samples as window lengths, so that the mean of samples is the mean over time
-			e.addTagged(s.metrics.loopHz, tagType, tagHz, w.Hz)
-		}
-		// Without an upper bound, which takes two readings that overlap, there is nothing to show; and JSON has no infinity.
-		if mean, ok := s.sampler.Average(phase); ok && !math.IsInf(mean.High, 1) {
-			e.add(s.metrics.loopLow, mean.Low)
-			e.add(s.metrics.loopHigh, mean.High)
-		}
-	}
-	e.send()
-}
-
-// disagreement is how far the server's gauge may be from the measured frequency before we say so.
-const disagreement = 0.05
-
-// warn says once what a reader of the result must know.
-func (s *hzSampler) warn(state *lib.State, w sampler.Window) {
-	if w.Err != nil {
-		s.warnOnce(state, "hz "+scrapeCode(w.Err), w.Err.Error())
-	}
-	switch {
-	case !w.Measured:
-	case w.Source == scrape.SourceGauge, w.Source == scrape.SourceHealth:
-		s.warnOnce(state, "hz reported", fmt.Sprintf("loop Hz is reported by the server (source %s), not measured: no bound can be given, "+
-			"and a lifetime average would hide a stall; expose a counter of loop turns and name it with HZ_COUNTER", w.Source))
-	case w.HasGauge && (w.Gauge < w.Low*(1-disagreement) || w.Gauge > w.High*(1+disagreement)):
-		s.warnOnce(state, "hz gauge", fmt.Sprintf("the server's gauge %s says %.2f Hz, but its counter turned at %.2f Hz (between %.2f and %.2f): "+
-			"the counter is believed", s.config.Gauge, w.Gauge, w.Hz, w.Low, w.High))
-	}
-}
-
-// windowObject is what a script sees of a window.
-func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
-	fields := map[string]any{
-		"hz": nil, "low": nil, "high": nil, "average": s.averageObject(phase), "source": nil, "ticks": nil, "counter": nil, "longestGap": nil, "gauge": nil, "error": nil,
-		"elapsed": millis(w.Elapsed), "restarted": w.Restarted, "stale": w.Stale,
-		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers,
-	}
-	if w.Source != "" {
-		fields["source"] = string(w.Source)
-	}
-	if w.Measured {
-		fields["hz"], fields["low"], fields["high"] = w.Hz, w.Low, w.High
-	}
-	if w.Source == scrape.SourceCounter {
-		fields["longestGap"] = millis(w.LongestGap)
-		if w.Measured {
-			fields["ticks"], fields["counter"] = w.Ticks, s.vu.Runtime().NewArray(w.From, w.To)
-		}
-	}
-	if w.HasGauge {
-		fields["gauge"] = w.Gauge
-	}
-	if w.Err != nil {
-		fields["error"] = s.errorObject(scrapeCode(w.Err), w.Err.Error())
-	}
-	obj := s.vu.Runtime().NewObject()
-	setAll(obj, fields)
-	return obj
-}
-
-// averageObject is the mean over the phase so far; nil before there is one.
-func (s *hzSampler) averageObject(phase string) any {
-	mean, ok := s.sampler.Average(phase)
-	if !ok || math.IsInf(mean.High, 1) {
-		return nil
-	}
-	fields := map[string]any{"hz": mean.Hz, "low": mean.Low, "high": mean.High, "counter": nil}
-	if from, to, known := s.sampler.Ends(phase); known {
-		fields["counter"] = s.vu.Runtime().NewArray(from, to)
-	}
-	obj := s.vu.Runtime().NewObject()
-	setAll(obj, fields)
-	return obj
-}
-
-// scrapeCode is the word for a failed reading or window.
-func scrapeCode(err error) string {
-	var failed *scrape.Error
-	switch {
-	case errors.As(err, &failed):
-		return string(failed.Code)
-	case errors.Is(err, sampler.ErrRestart):
-		return "restart"
-	case errors.Is(err, sampler.ErrNoReading):
-		return "timeout"
-	default:
-		return codeInterrupted
-	}
-}
-
-// codeInterrupted: the test ended meanwhile.
-const codeInterrupted = "interrupted"
-
-// errorObject is an error as a script sees it.
-func (m *module) errorObject(code, message string) *sobek.Object {
-	obj := m.vu.Runtime().NewObject()
-	setAll(obj, map[string]any{"code": code, "message": message})
-	return obj
 }

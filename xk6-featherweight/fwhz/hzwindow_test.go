@@ -82,17 +82,18 @@ func TestAWindowMakesItsSamples(t *testing.T) {
 }
 
 // overlapping are readings that took longer than what is between them.
-type overlapping struct{}
+type overlapping struct{ turns *float64 }
 
-func (overlapping) Read(context.Context) (scrape.Reading, error) {
-	return scrape.Reading{Source: scrape.SourceCounter, Sent: time.Now().Add(-time.Minute), Received: time.Now().Add(time.Minute)}, nil
+func (o overlapping) Read(context.Context) (scrape.Reading, error) {
+	*o.turns += 10
+	return scrape.Reading{Source: scrape.SourceCounter, Value: *o.turns, Sent: time.Now().Add(-time.Minute), Received: time.Now().Add(time.Minute)}, nil
 }
 
 func TestABoundThatIsInfiniteIsNotEmitted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u, s := samplerOf(t)
-		s.sampler = sampler.New(overlapping{}, 100*time.Millisecond, time.Second)
+		s.sampler = sampler.New(overlapping{new(float64)}, 100*time.Millisecond, time.Second)
 		_, err := s.sampler.Next(t.Context(), "steady")
 		require.NoError(t, err)
 		mean, ok := s.sampler.Average("steady")

@@ -76,8 +76,8 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"chat_turns": "counter", "chat_tokens": "counter", "chat_goodput": "rate", "chat_failures": "counter",
 		"chat_interrupted": "counter", "ws_connected": "gauge",
 		"loop_hz": "trend", "loop_hz_low": "gauge", "loop_hz_high": "gauge", "loop_longest_gap": "trend of ms",
+		"loop_replicas": "counter", "loop_page_period": "gauge of ms", "loop_unseen": "gauge of ms", "generator_suspended": "counter",
 		"loop_restarts": "counter", "hz_scrapes": "counter", "hz_scrape_failures": "counter",
 		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms", "generator_failures": "counter",
-		"loop_unseen": "gauge of ms", "loop_page_period": "gauge of ms", "loop_replicas": "counter", "generator_suspended": "counter",
 	}, got)
 }

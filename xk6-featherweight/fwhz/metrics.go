@@ -26,14 +26,14 @@ const (
 	metricLoopHigh      = "loop_hz_high"          //
 	metricLoopGap       = "loop_longest_gap"      // longest time the counter provably stood still
 	metricRestarts      = "loop_restarts"         //
+	metricReplicas      = "loop_replicas"         // windows in which several processes answered
+	metricPeriod        = "loop_page_period"      // how often the page is renewed, if it is a copy; 0 for a live page
+	metricUnseen        = "loop_unseen"           // how long ago, at the end of a window, the loop was last seen
+	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricScrapes       = "hz_scrapes"            // readings that succeeded
 	metricScrapeFail    = "hz_scrape_failures"    // readings that did not
 	metricScrapeTime    = "hz_scrape_duration"    // of those that did
 	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
-	metricUnseen        = "loop_unseen"           // at a window's end: time since the last reading that succeeded
-	metricPagePeriod    = "loop_page_period"      // how often the page is renewed, if it is a copy
-	metricReplicas      = "loop_replicas"         // windows in which several processes answered
-	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
 	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
 	tagType, tagHz      = "type", "hz"
@@ -49,7 +49,7 @@ type fwMetrics struct {
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
 	generatorFail, others                     *metrics.Metric
-	unseen, pagePeriod, replicas, suspended   *metrics.Metric
+	replicas, suspended, period, unseen       *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -78,15 +78,15 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.loopHigh, metricLoopHigh, metrics.Gauge, metrics.Default},
 		{&m.loopGap, metricLoopGap, metrics.Trend, metrics.Time},
 		{&m.restarts, metricRestarts, metrics.Counter, metrics.Default},
+		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
+		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},
+		{&m.period, metricPeriod, metrics.Gauge, metrics.Time},
+		{&m.unseen, metricUnseen, metrics.Gauge, metrics.Time},
 		{&m.scrapes, metricScrapes, metrics.Counter, metrics.Default},
 		{&m.scrapeFail, metricScrapeFail, metrics.Counter, metrics.Default},
 		{&m.scrapeTime, metricScrapeTime, metrics.Trend, metrics.Time},
 		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
 		{&m.generatorFail, metricGeneratorFail, metrics.Counter, metrics.Default},
-		{&m.unseen, metricUnseen, metrics.Gauge, metrics.Time},
-		{&m.pagePeriod, metricPagePeriod, metrics.Gauge, metrics.Time},
-		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
-		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
 	} {
 		metric, err := registry.NewMetric(def.name, def.kind, def.unit)

@@ -159,5 +159,8 @@ func (f *hzFlags) watch(ctx context.Context, url string, out, beside io.Writer) 
 		}
 		return errext.WithExitCodeIfNone(fmt.Errorf("nothing could be read: %w", sum.err), exitNothing)
 	}
+	if sum.replicas {
+		return errext.WithExitCodeIfNone(sampler.ErrReplicas, exitNothing)
+	}
 	return nil
 }

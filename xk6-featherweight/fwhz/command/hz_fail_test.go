@@ -3,6 +3,7 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -133,9 +134,10 @@ func TestHzThatWasEndedBeforeTheFirstWindowHasReadNothing(t *testing.T) {
 // A far endpoint answers later than half an interval after the duration: its last window counts all the same.
 func TestHzDoesNotLoseTheLastWindowToASlowReading(t *testing.T) {
 	t.Parallel()
+	var turns atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		<-time.After(40 * time.Millisecond)
-		_, _ = w.Write([]byte("consciousness_loop_iterations_total 1\n"))
+		_, _ = fmt.Fprintf(w, "consciousness_loop_iterations_total %d\n", turns.Add(5))
 	}))
 	t.Cleanup(server.Close)
 	windows, summary, err := watchJSON(t, server.URL, "--duration", "500ms")

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -175,9 +176,10 @@ func TestHzSaysOfWhatIsReportedThatItIsNotMeasured(t *testing.T) {
 
 func TestHzNotesBesideTheWindowsWhatThePageHasToSay(t *testing.T) {
 	t.Parallel()
+	var calls atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		_, _ = io.WriteString(w, "consciousness_loop_iterations_total 1\n")
+		_, _ = fmt.Fprintf(w, "consciousness_loop_iterations_total %d\n", calls.Add(5))
 	}))
 	t.Cleanup(server.Close)
 	var out, beside bytes.Buffer
@@ -191,14 +193,14 @@ func TestHzNotesBesideTheWindowsWhatThePageHasToSay(t *testing.T) {
 
 func TestHzTellsOfARestart(t *testing.T) {
 	t.Parallel()
-	calls := 0.0
+	calls, begun := 0, time.Now().Add(-time.Hour)
 	url := pages(t, 200, func() string {
-		if calls++; calls == 4 {
-			calls = 1
+		if calls++; calls == 20 {
+			begun = time.Now()
 		}
-		return fmt.Sprintf("consciousness_loop_iterations_total %.0f\n", calls*10)
+		return fmt.Sprintf("consciousness_loop_iterations_total %.0f\n", 100*time.Since(begun).Seconds())
 	})
-	windows, summary, _ := watchJSON(t, url, "--duration", "500ms")
+	windows, summary, _ := watchJSON(t, url, "--duration", "4s")
 	assert.Positive(t, num(t, summary, "restarts"))
 	told := 0
 	for _, w := range windows {

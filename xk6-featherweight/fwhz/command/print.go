@@ -21,6 +21,10 @@ type summary struct {
 	windows  int // measured ones
 	failed   int
 	restarts int
+	period   time.Duration // of the page, if it is a copy
+	held     int           // windows in which a copy showed nothing new
+	replicas bool
+	slept    int
 	gap      time.Duration
 	worst    hz.Bounds // the window with the lowest frequency
 	err      error     // the last
@@ -30,6 +34,15 @@ func (s *summary) add(w sampler.Window) {
 	s.gap = max(s.gap, w.LongestGap)
 	if w.Restarted {
 		s.restarts++
+	}
+	if w.Suspended {
+		s.slept++
+	}
+	s.period, s.replicas = max(s.period, w.Period), s.replicas || w.Replicas
+	if w.Held {
+		s.held++
+		s.err = w.Err
+		return
 	}
 	if !w.Measured {
 		s.failed++
@@ -54,11 +67,19 @@ type plain struct{ out io.Writer }
 
 func (p plain) window(w sampler.Window) {
 	now := time.Now().Format(time.TimeOnly)
-	if !w.Measured {
+	switch {
+	case w.Held:
+		_, _ = fmt.Fprintf(p.out, "%s  waiting: %v\n", now, w.Err)
+		return
+	case !w.Measured:
 		_, _ = fmt.Fprintf(p.out, "%s  not measured: %v\n", now, w.Err)
 		return
 	}
-	_, _ = fmt.Fprintf(p.out, "%s  %s  %-7s%s  scrape %s\n", now, describe(w.Bounds, w.Source), w.Source, gapText(w), short(median(w.Took)))
+	copied := ""
+	if w.Period > 0 {
+		copied = "  copy, renewed every " + short(w.Period)
+	}
+	_, _ = fmt.Fprintf(p.out, "%s  %s  %-7s%s  scrape %s%s\n", now, describe(w.Bounds, w.Source), w.Source, gapText(w), short(median(w.Took)), copied)
 }
 
 func (p plain) summary(s summary) {
@@ -67,6 +88,12 @@ func (p plain) summary(s summary) {
 	}
 	_, _ = fmt.Fprintf(p.out, "mean      %s  %s, %d windows, %d not measured, %d restarts\n", describe(s.mean, s.source), s.source, s.windows, s.failed, s.restarts)
 	_, _ = fmt.Fprintf(p.out, "worst     %s  longest gap %s\n", describe(s.worst, s.source), short(s.gap))
+	if s.period > 0 {
+		_, _ = fmt.Fprintf(p.out, "page      a copy, renewed about every %s: the bounds hold, a standstill shorter than that cannot be seen\n", short(s.period))
+	}
+	if s.slept > 0 {
+		_, _ = fmt.Fprintf(p.out, "slept     this machine slept in %d windows: they are not measured\n", s.slept)
+	}
 }
 
 // describe is a frequency with its bounds.
@@ -112,6 +139,7 @@ func (p jsonLines) window(w sampler.Window) {
 	fields := map[string]any{
 		"time": time.Now().UTC().Format(time.RFC3339Nano), "source": string(w.Source), "restarted": w.Restarted,
 		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers, "scrape_ms": ms(median(w.Took)),
+		"period_ms": ms(w.Period), "unseen_ms": ms(w.Unseen), "replicas": w.Replicas, "suspended": w.Suspended, "held": w.Held,
 	}
 	if w.Source == scrape.SourceCounter {
 		fields["longest_gap_ms"], fields["stale"] = ms(w.LongestGap), w.Stale
@@ -135,7 +163,8 @@ func (p jsonLines) window(w sampler.Window) {
 func (p jsonLines) summary(s summary) {
 	fields := map[string]any{
 		"summary": true, "source": string(s.source), "windows": s.windows, "not_measured": s.failed,
-		"restarts": s.restarts, "longest_gap_ms": ms(s.gap),
+		"restarts": s.restarts, "longest_gap_ms": ms(s.gap), "period_ms": ms(s.period), "held": s.held,
+		"replicas": s.replicas, "suspended": s.slept,
 	}
 	if s.measured {
 		addBounds(fields, s.mean)

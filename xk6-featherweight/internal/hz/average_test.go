@@ -49,13 +49,13 @@ func TestAnAverageTakesTheQuickestReadingNearEitherEnd(t *testing.T) {
 	assert.InDelta(t, 100, got.Hz, 1e-9)
 	assert.InDelta(t, 899/9.002, got.Low, 1e-9)
 	assert.InDelta(t, 901/8.998, got.High, 1e-9)
-	from, to, ok := a.Ends()
+	from, to, ok := a.Ends(Doubt{})
 	assert.True(t, ok)
 	assert.Equal(t, []float64{50, 950}, []float64{from, to}, "the readings that it took")
 
 	a.Add(reading(3, 11*time.Second, 11001*msec)) // a restart makes a second piece
 	a.Add(reading(103, 12*time.Second, 12001*msec))
-	_, _, ok = a.Ends()
+	_, _, ok = a.Ends(Doubt{})
 	assert.False(t, ok)
 }
 

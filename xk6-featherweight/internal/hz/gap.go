@@ -21,7 +21,7 @@ func (g *gap) add(r Reading) time.Duration {
 		return 0
 	}
 	ticks := r.Count - g.since.Count
-	silence := time.Duration(float64(r.Sent-g.since.Received) / (ticks + 1))
+	silence := time.Duration(float64(r.Sent-r.Lag-g.since.Received) / (ticks + 1))
 	if ticks > 0 {
 		g.since = r
 	}

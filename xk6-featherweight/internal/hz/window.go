@@ -17,6 +17,9 @@ type Window struct {
 	Covers int
 	// LongestGap is the longest time in which the counter provably did not move; it may have begun before the window.
 	LongestGap time.Duration
+	// Held: all that the page showed after the window's begin is what it had shown before. It may be a copy, or the loop
+	// stands still: which of them is known when it moves again, and the window that ends then speaks for this one too.
+	Held bool
 	// Restarted: the counter went back or belongs to another life of the server.
 	Restarted bool
 	// Stale: the counter did not move at all.
@@ -27,12 +30,15 @@ type Window struct {
 type Meter struct {
 	length time.Duration
 	start  Reading // where the open window begins
-	last   Reading
-	begun  bool // start and last are set
+	last   Reading // the last one that was not held
+	begun  bool    // start and last are set
 	gap    gap
 
 	longest   time.Duration
+	held      time.Duration // how long after last the page was still the same
 	restarted bool
+	broken    bool
+	claimed   bool // a window was measured since the readings began
 }
 
 // minShare is how much of its length a window must have seen to be closed; a shorter piece is left to the next one. It
@@ -44,8 +50,13 @@ func NewMeter(length time.Duration) *Meter { return &Meter{length: length} }
 
 // Add takes the next reading and reports whether it shows a restart. Readings come in the order of time.
 func (m *Meter) Add(r Reading) (restarted bool) {
-	m.longest = max(m.longest, m.gap.add(r))
-	if !m.begun {
+	if r.Held && m.begun {
+		m.held = r.Mid() - m.last.Mid()
+		return false
+	}
+	m.held = 0
+	m.longest = max(m.longest, m.gap.add(r), r.Still)
+	if !m.begun || (r.Rebase && !m.claimed) { // what was claimed is not taken back: the next window begins where it ended
 		m.start, m.last, m.begun = r, r, true
 		return false
 	}
@@ -55,25 +66,36 @@ func (m *Meter) Add(r Reading) (restarted bool) {
 	return restarted
 }
 
-// Close ends the window. One that has seen too little is not measured, and what it saw goes to the next: a counter
-// loses nothing when nobody looks. One with a restart is not measured either: what the counter did before it went back
-// cannot be known.
-func (m *Meter) Close() Window {
+// Break says that what lies between the readings so far and the next one is not known.
+func (m *Meter) Break() {
+	m.broken = m.broken || m.begun
+	m.begun, m.claimed, m.held, m.gap = false, false, 0, gap{}
+}
+
+// Close ends the window of a live page.
+func (m *Meter) Close() Window { return m.CloseWithin(Doubt{}) }
+
+// CloseWithin ends the window. One that has seen too little is not measured, and what it saw goes to the next: a counter
+// loses nothing when nobody looks. One with a restart or a break is not measured either: what the counter did meanwhile
+// cannot be known. It ends at the last reading that showed something new.
+func (m *Meter) CloseWithin(d Doubt) Window {
 	w := Window{LongestGap: m.longest, Restarted: m.restarted, Covers: 1}
 	elapsed := m.last.Mid() - m.start.Mid()
+	whole := !m.restarted && !m.broken
 	enough := m.begun && elapsed.Seconds() >= minShare*m.length.Seconds()
-	if enough && !m.restarted {
-		w.Bounds = Between(m.start, m.last)
-		w.Measured = true
+	if enough && whole {
+		w.Bounds = d.Between(m.start, m.last)
+		w.Measured, m.claimed = true, true
 		w.From, w.To = m.start.Count, m.last.Count
 		w.Ticks = w.To - w.From
 		w.Elapsed = elapsed
 		w.Covers = max(1, int((elapsed+m.length/2)/m.length))
 		w.Stale = w.Ticks == 0
 	}
-	if enough || m.restarted {
+	w.Held = whole && !w.Measured && m.held > 0 && (elapsed+m.held).Seconds() >= minShare*m.length.Seconds()
+	if enough || !whole {
 		m.start = m.last
 	}
-	m.longest, m.restarted = 0, false
+	m.longest, m.restarted, m.broken = 0, false, false
 	return w
 }

@@ -1,9 +1,6 @@
 package sampler
 
-import (
-	"github.com/featherweight/xk6-featherweight/internal/hz"
-	"github.com/featherweight/xk6-featherweight/internal/scrape"
-)
+import "github.com/featherweight/xk6-featherweight/internal/hz"
 
 // average is the mean of one phase: measured from a counter, or the mean of what the server reported.
 type average struct {
@@ -22,20 +19,17 @@ func (m *mean) add(x float64) { m.sum, m.n = m.sum+x, m.n+1 }
 
 func (m *mean) value() float64 { return m.sum / float64(m.n) }
 
-func (a *average) add(source scrape.Source, r hz.Reading) {
-	if source == scrape.SourceCounter {
-		a.measured.Add(r)
-		return
-	}
-	a.reported.add(r.Count)
-	a.window.add(r.Count)
+// report takes a value that the server reported.
+func (a *average) report(value float64) {
+	a.reported.add(value)
+	a.window.add(value)
 }
 
-func (a *average) bounds() (hz.Bounds, bool) {
+func (a *average) bounds(d hz.Doubt) (hz.Bounds, bool) {
 	if a.reported.n > 0 {
 		return hz.Reported(a.reported.value()), true
 	}
-	return a.measured.Bounds()
+	return a.measured.Within(d)
 }
 
 // closeReported ends a window of reported values.

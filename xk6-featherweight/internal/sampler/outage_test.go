@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
@@ -55,7 +56,7 @@ func TestALoopThatIsOutOfSightIsSoSinceTheLastReadingThatSucceeded(t *testing.T)
 		for i := range unseen {
 			unseen[i] = next(t, s, "").Unseen
 		}
-		assert.Equal(t, []time.Duration{4 * msec, 604 * msec, 1604 * msec, 4 * msec}, unseen, "a round trip takes 4 ms")
+		assert.Equal(t, []time.Duration{0, 600 * msec, 1600 * msec, 0}, unseen)
 	})
 }
 
@@ -217,17 +218,53 @@ func TestAStallIsSeenInTheWindowsItSpans(t *testing.T) {
 			return 4 * msec
 		}
 		s := New(f, 100*msec, time.Second)
+		for at, held := range []time.Duration{496 * msec, 1496 * msec} { // as yet it may be a copy, too
+			w := next(t, s, "")
+			assert.True(t, w.Held)
+			assert.False(t, w.Measured)
+			assert.Less(t, w.LongestGap, 10*msec)
+			assert.GreaterOrEqual(t, w.Unseen, held)
+			var why *HeldError
+			require.ErrorAs(t, w.Err, &why, "window %d", at)
+		}
 		w := next(t, s, "")
-		assert.InDelta(t, 50, w.Hz, 0.5)
-		assert.Equal(t, 496*msec, w.LongestGap)
-		w = next(t, s, "")
+		assert.True(t, w.Measured)
+		assert.Equal(t, 3, w.Covers)
+		assert.Equal(t, 2, w.HeldBefore)
+		assert.InDelta(t, 33.3, w.Hz, 0.5)
+		assert.Equal(t, 1996*msec, w.LongestGap)
+		assert.Less(t, next(t, s, "").LongestGap, 10*msec)
+	})
+}
+
+func TestALoopThatNeverTurnsAgainIsStaleWhenItHasStoodLongerThanACopy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(100)
+		f.took = func(at time.Duration) time.Duration {
+			if at == 5500*msec {
+				f.restart(f.turns())
+				f.rate = 0
+			}
+			return 4 * msec
+		}
+		s := New(f, 100*msec, time.Second)
+		for range 5 {
+			next(t, s, "")
+		}
+		var w Window
+		for range 12 {
+			w = next(t, s, "")
+		}
 		assert.True(t, w.Stale)
 		assert.True(t, w.Measured)
 		assert.Zero(t, w.Hz)
-		assert.Equal(t, 1496*msec, w.LongestGap)
-		w = next(t, s, "")
-		assert.False(t, w.Stale)
-		assert.Equal(t, 1996*msec, w.LongestGap)
-		assert.Less(t, next(t, s, "").LongestGap, 10*msec)
+		assert.LessOrEqual(t, w.High, 1.2)
+		assert.Equal(t, 11496*msec, w.LongestGap)
+		assert.Less(t, w.Unseen, 100*msec)
+		mean, ok := s.Average("")
+		assert.True(t, ok)
+		assert.InDelta(t, 100*5.5/17, mean.Hz, 0.5)
+		assert.Less(t, mean.High, 35.)
 	})
 }

@@ -36,43 +36,56 @@ type Window struct {
 	GeneratorFailures int
 	// Took holds the round trip of every reading that succeeded.
 	Took []time.Duration
-	// Unseen is how long ago, at the window's end, the last reading succeeded that there was: asked for, not answered, so
-	// that nothing of it is overlooked. Without any reading it is the time since the first attempt.
-	Unseen time.Duration
 	// Lengths is how many window lengths went by: 1, or more when a reading took that long.
 	Lengths int
+	// HeldBefore is how many windows before this one were Held: it speaks for them, too.
+	HeldBefore int
+	// Period is how often the page is renewed, where it is a copy; 0 for a live page.
+	Period time.Duration
+	// Unseen is how long ago, at the window's end, the loop was last seen: by a reading that succeeded and was no more
+	// than the old copy again. What a copy cannot show within its period is not counted.
+	Unseen time.Duration
+	// Replicas: several processes answer, now or earlier in the run.
+	Replicas bool
+	// Suspended: this machine slept.
+	Suspended bool
 	// Err is why the window is not measured; the last failure of a reading, if there was one.
 	Err error
 }
-
-// ErrRestart is the Err of a window in which the counter began anew.
-var ErrRestart = errors.New("the loop's counter went back or its process is another one: the service was restarted; " +
-	"look at its log for the reason")
-
-// ErrNoReading is the Err of a window that simply saw too little, such as the first after a failure.
-var ErrNoReading = errors.New("no reading near the window's ends")
 
 // Sampler takes readings on a fixed schedule. It is made for one goroutine.
 type Sampler struct {
 	reader           Reader
 	interval, window time.Duration
+	watch            hz.Watch
 	meter            *hz.Meter
 	averages         map[string]*average
+	awake            wakefulness
+
+	replicas bool          // several processes answer
+	broken   error         // why what the open window saw cannot be measured
+	seen     time.Duration // when the loop was last seen
+	held     int           // windows since the last that was not held
 
 	epoch   time.Time // of the monotonic axis; zero before the first reading
 	slot    int       // the next reading is due at epoch + slot*interval
 	closed  int       // how many window lengths were closed
 	phase   string
 	current Window
-	seen    time.Duration // when the last reading was asked for that succeeded
 }
 
 // New makes a sampler. The window is a whole number of intervals.
 func New(reader Reader, interval, window time.Duration) *Sampler {
 	return &Sampler{
 		reader: reader, interval: interval, window: window,
-		meter: hz.NewMeter(window), averages: map[string]*average{},
+		meter: hz.NewMeter(window), averages: map[string]*average{}, awake: wakefulness{clock: systemClock{}},
 	}
+}
+
+// WithClock replaces the clock of the machine, before the first call of Next.
+func (s *Sampler) WithClock(clock Clock) *Sampler {
+	s.awake.clock = clock
+	return s
 }
 
 // Next takes readings until the current window is over and returns it. What is read counts for the average of phase.
@@ -121,22 +134,29 @@ func (s *Sampler) enter(phase string) {
 }
 
 // Average tells the mean over all that was read in a phase; false before there is one.
+// Of several processes there is none.
 func (s *Sampler) Average(phase string) (hz.Bounds, bool) {
 	a, ok := s.averages[phase]
-	if !ok {
+	if !ok || s.replicas {
 		return hz.Bounds{}, false
 	}
-	return a.bounds()
+	return a.bounds(s.watch.Doubt())
 }
 
 // Ends are the counts between which Average stands; false where it stands on something else (hz.Average.Ends).
 func (s *Sampler) Ends(phase string) (from, to float64, ok bool) {
 	a, ok := s.averages[phase]
-	if !ok {
+	if !ok || s.replicas {
 		return 0, 0, false
 	}
-	return a.measured.Ends()
+	return a.measured.Ends(s.watch.Doubt())
 }
+
+// StartMoved tells that the service's start time moved while its counter went on: its clock was set.
+func (s *Sampler) StartMoved() bool { return s.watch.StartMoved() }
+
+// StampsWrong tells that the page's own time stamps contradict its values or our clock, and are not used.
+func (s *Sampler) StampsWrong() bool { return s.watch.StampsWrong() }
 
 // waitFor waits until that moment of the axis.
 func (s *Sampler) waitFor(ctx context.Context, due time.Duration) error {
@@ -170,18 +190,67 @@ func (s *Sampler) read(ctx context.Context, phase string) error {
 		return nil
 	}
 	s.current.Scrapes++
-	s.seen = r.Sent.Sub(s.epoch)
 	s.current.Took = append(s.current.Took, r.Received.Sub(r.Sent))
 	s.current.Source, s.current.Gauge, s.current.HasGauge = r.Source, r.Gauge, r.HasGauge
-	reading := hz.Reading{Count: r.Value, Life: r.Life, Sent: r.Sent.Sub(s.epoch), Received: r.Received.Sub(s.epoch)}
 	if s.averages[phase] == nil {
 		s.averages[phase] = &average{}
 	}
-	s.averages[phase].add(r.Source, reading)
 	if r.Source == scrape.SourceCounter {
-		s.meter.Add(reading)
+		s.count(r, s.averages[phase])
+	} else {
+		s.averages[phase].report(r.Value)
+		s.seen = r.Received.Sub(s.epoch)
 	}
 	return nil
+}
+
+// count takes one reading of a counter.
+func (s *Sampler) count(r scrape.Reading, phase *average) {
+	raw := hz.Reading{
+		Count: r.Value, Resolution: r.Resolution, Life: r.Life, Sent: r.Sent.Sub(s.epoch), Received: r.Received.Sub(s.epoch),
+		Wall: float64(r.Received.UnixNano()) / float64(time.Second), Age: r.Age,
+	}
+	if !r.Stamp.IsZero() {
+		raw.Stamp = time.Duration(r.Stamp.UnixNano())
+	}
+	add := s.watch.Add
+	if s.awake.slept(raw.Received, raw.Count, s.watch.Rate()) {
+		s.interrupt(phase, ErrSuspended)
+		s.current.Suspended = true
+		add = s.watch.Resume
+	}
+	reading, event := add(raw)
+	switch event {
+	case hz.Undecided:
+		s.interrupt(phase, ErrUndecided)
+		return
+	case hz.Replicas:
+		s.replicas = true
+		return
+	case hz.Leap:
+		s.broken = nil
+		s.interrupt(phase, ErrLeap)
+	case hz.Restart:
+		if s.broken == ErrUndecided { //nolint:errorlint // it is never wrapped
+			s.broken = nil
+		}
+	case hz.Same:
+	}
+	if !reading.Held {
+		s.seen = reading.Received
+	}
+	s.meter.Add(reading)
+	s.current.Restarted = s.current.Restarted || event == hz.Restart
+	phase.measured.Add(reading)
+}
+
+// interrupt says that what lies between the readings so far and the next one cannot be measured.
+func (s *Sampler) interrupt(phase *average, why error) {
+	if s.broken == nil || why == ErrSuspended { //nolint:errorlint // none of them is ever wrapped
+		s.broken = why
+	}
+	s.meter.Break()
+	phase.measured.Break()
 }
 
 // close ends the open window.
@@ -191,20 +260,41 @@ func (s *Sampler) close(now time.Duration, phase string) Window {
 	s.current = Window{Source: last}
 	done := max(s.closed+1, int(now/s.window)) // so that the next window ends in the future
 	w.Lengths, s.closed = done-s.closed, done
-	w.Unseen = now - s.seen
 
 	if last == scrape.SourceCounter || last == "" {
-		w.Window = s.meter.Close()
+		restarted := w.Restarted
+		w.Window = s.meter.CloseWithin(s.watch.Doubt())
+		w.Restarted = w.Restarted || restarted
 	} else {
 		w.Window = s.averages[phase].closeReported(w.Scrapes > 0)
 	}
+	w.Period, w.Unseen = s.watch.Period(), max(0, now-s.seen-s.watch.Doubt().Nest)
+	s.judge(&w, now)
+	if s.broken != ErrUndecided { //nolint:errorlint // it is never wrapped
+		s.broken = nil
+	}
+	return w
+}
+
+// judge says why a window is not measured.
+func (s *Sampler) judge(w *Window, now time.Duration) {
+	w.Replicas = s.replicas
+	held := s.held
+	s.held = 0
 	switch {
+	case s.replicas:
+		w.Measured, w.Restarted, w.Held, w.LongestGap, w.Err = false, false, false, 0, ErrReplicas
+		w.Bounds = hz.Bounds{}
 	case w.Restarted:
-		w.Err = ErrRestart
+		w.Measured, w.Err = false, ErrRestart
+	case s.broken != nil:
+		w.Measured, w.Held, w.Err = false, false, s.broken
 	case w.Measured:
-		w.Err = nil
+		w.HeldBefore, w.Err = held, nil
+	case w.Held:
+		w.Err = &HeldError{For: now - s.seen, Period: w.Period}
+		s.held = held + w.Lengths
 	case w.Err == nil:
 		w.Err = ErrNoReading
 	}
-	return w
 }

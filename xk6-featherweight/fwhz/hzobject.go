@@ -1,0 +1,93 @@
+package fwhz
+
+import (
+	"errors"
+	"math"
+
+	"github.com/grafana/sobek"
+
+	"github.com/featherweight/xk6-featherweight/internal/sampler"
+	"github.com/featherweight/xk6-featherweight/internal/scrape"
+)
+
+// windowObject is what a script sees of a window.
+func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
+	fields := map[string]any{
+		"hz": nil, "low": nil, "high": nil, "average": s.averageObject(phase), "source": nil, "ticks": nil, "counter": nil, "longestGap": nil, "gauge": nil, "error": nil,
+		"elapsed": millis(w.Elapsed), "restarted": w.Restarted, "stale": w.Stale,
+		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers,
+		"period": millis(w.Period), "unseen": millis(w.Unseen), "speaksFor": 1 + w.HeldBefore,
+	}
+	if w.Source != "" {
+		fields["source"] = string(w.Source)
+	}
+	if w.Measured {
+		fields["hz"], fields["low"], fields["high"] = w.Hz, w.Low, w.High
+	}
+	if w.Source == scrape.SourceCounter {
+		fields["longestGap"] = millis(w.LongestGap)
+		if w.Measured {
+			fields["ticks"], fields["counter"] = w.Ticks, s.vu.Runtime().NewArray(w.From, w.To)
+		}
+	}
+	if w.HasGauge {
+		fields["gauge"] = w.Gauge
+	}
+	if w.Err != nil {
+		fields["error"] = s.errorObject(scrapeCode(w.Err), w.Err.Error())
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// averageObject is the mean over the phase so far; nil before there is one.
+func (s *hzSampler) averageObject(phase string) any {
+	mean, ok := s.sampler.Average(phase)
+	if !ok || math.IsInf(mean.High, 1) {
+		return nil
+	}
+	fields := map[string]any{"hz": mean.Hz, "low": mean.Low, "high": mean.High, "counter": nil}
+	if from, to, known := s.sampler.Ends(phase); known {
+		fields["counter"] = s.vu.Runtime().NewArray(from, to)
+	}
+	obj := s.vu.Runtime().NewObject()
+	setAll(obj, fields)
+	return obj
+}
+
+// scrapeCode is the word for a failed reading or window.
+func scrapeCode(err error) string {
+	var failed *scrape.Error
+	var held *sampler.HeldError
+	switch {
+	case errors.As(err, &failed):
+		return string(failed.Code)
+	case errors.As(err, &held):
+		return "held"
+	case errors.Is(err, sampler.ErrReplicas):
+		return "replicas"
+	case errors.Is(err, sampler.ErrSuspended):
+		return "suspended"
+	case errors.Is(err, sampler.ErrLeap):
+		return "leap"
+	case errors.Is(err, sampler.ErrUndecided):
+		return "undecided"
+	case errors.Is(err, sampler.ErrRestart):
+		return "restart"
+	case errors.Is(err, sampler.ErrNoReading):
+		return "timeout"
+	default:
+		return codeInterrupted
+	}
+}
+
+// codeInterrupted: the test ended meanwhile.
+const codeInterrupted = "interrupted"
+
+// errorObject is an error as a script sees it.
+func (m *module) errorObject(code, message string) *sobek.Object {
+	obj := m.vu.Runtime().NewObject()
+	setAll(obj, map[string]any{"code": code, "message": message})
+	return obj
+}

@@ -1,0 +1,51 @@
+package sampler
+
+import "time"
+
+// Clock tells whether this machine ran.
+type Clock interface {
+	// Suspended is for how long the machine has slept since it was booted, as far as the system tells; it only grows.
+	Suspended() time.Duration
+	// Wall is the time of day. It goes on while a machine sleeps, also where Suspended does not; and it may be set.
+	Wall() time.Time
+}
+
+const (
+	// leastSleep is a difference of two clocks that are not read at once.
+	leastSleep = 100 * time.Millisecond
+	// leastJump is by how much the wall clock must have gone ahead of the monotonic one to look like a sleep.
+	leastJump = 500 * time.Millisecond
+	// agreement is how well the counter must agree with the wall clock that a machine slept: a clock that was set is
+	// nothing to the loop.
+	agreement = 0.3
+)
+
+// wakefulness watches the clock from reading to reading.
+type wakefulness struct {
+	clock     Clock
+	begun     bool
+	suspended time.Duration
+	wall      time.Time // without its monotonic part
+	at        time.Duration
+	count     float64
+}
+
+// slept reports whether the machine slept since the reading before: at is the time of this one on the monotonic axis,
+// count the counter, and rate its usual frequency, 0 if not known.
+func (s *wakefulness) slept(at time.Duration, count, rate float64) bool {
+	suspended, wall := s.clock.Suspended(), s.clock.Wall().Round(0)
+	asleep := s.begun && (suspended-s.suspended > leastSleep || s.paused(at, wall, count, rate))
+	*s = wakefulness{clock: s.clock, begun: true, suspended: suspended, wall: wall, at: at, count: count}
+	return asleep
+}
+
+// paused reports that the wall clock and the counter agree that more time went by than this process knows of: the
+// virtual machine was paused, or the system does not tell of its sleep.
+func (s *wakefulness) paused(at time.Duration, wall time.Time, count, rate float64) bool {
+	jump := wall.Sub(s.wall) - (at - s.at)
+	if jump < leastJump || rate == 0 {
+		return false
+	}
+	extra := (count-s.count)/rate - (at - s.at).Seconds()
+	return extra > (1-agreement)*jump.Seconds() && extra < (1+agreement)*jump.Seconds()+leastSleep.Seconds()
+}
