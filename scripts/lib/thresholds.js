@@ -15,9 +15,9 @@ export const REASONS = ['dial', 'handshake', 'connect_timeout', 'response_timeou
 /** What this machine could not do is no failure of the server. */
 export const GENERATOR_FAILURES = 'chat_failures{reason:generator}';
 
-/** How long the loop may be out of sight at the end of a phase, in ms: two windows, or as long as it may stand still. */
+/** How long the loop may be out of sight at the end of a phase, in ms: a window, or as long as it may stand still. */
 export const unseenLimit = (/** @type {{LOOP_LONGEST_GAP: number}} */ { LOOP_LONGEST_GAP }) =>
-    Math.max(2 * HZ_WINDOW, LOOP_LONGEST_GAP);
+    Math.max(HZ_WINDOW, LOOP_LONGEST_GAP);
 
 /**
  * @typedef {Pick<import('./config.js').Values, 'ERROR_RATE_THRESHOLD' | 'HZ_AVERAGE_THRESHOLD' |

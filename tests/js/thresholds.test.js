@@ -42,8 +42,8 @@ test('the objectives are those of the contract', () => {
         generator_failures: ['count<1'],
         generator_suspended: ['count<1'],
         loop_replicas: ['count<1'],
-        loop_unseen: ['value<=2000'],
-        'loop_unseen{phase:steady}': ['value<=2000'],
+        loop_unseen: ['value<=1000'],
+        'loop_unseen{phase:steady}': ['value<=1000'],
         slo_missed: ['count<1'],
         slo_undecided: ['count<1'],
     });

@@ -140,7 +140,10 @@ func (s *hzSampler) next() *sobek.Object {
 	phase, _ := state.Tags.GetCurrentValues().Tags.Get(tagPhase)
 	w, err := s.sampler.Next(s.vu.Context(), phase)
 	s.sendLag(state)
-	if err != nil { // the test ended inside the window: it says nothing
+	if err != nil { // the test ended inside the window: it says nothing but how long the loop was out of sight
+		e := emit(state, s.tags, "")
+		e.addTime(s.metrics.unseen, s.sampler.Unseen())
+		e.send()
 		return s.windowObject(sampler.Window{Err: err}, phase)
 	}
 	s.send(state, w, phase)

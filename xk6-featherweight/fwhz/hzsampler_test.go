@@ -196,7 +196,7 @@ func TestAWindowThatTheEndOfTheTestCutOffCountsNothing(t *testing.T) {
 		w := u.object(`loop.next()`)
 		assert.Equal(t, 450*time.Millisecond, time.Since(start))
 		assert.Equal(t, "interrupted", w["error"].(map[string]any)["code"])
-		requireLines(t, "", u.emitted())
+		requireLines(t, "loop_unseen ms", u.emitted())
 		assert.Empty(t, u.warnings())
 	})
 }

@@ -158,6 +158,13 @@ func (s *Sampler) StartMoved() bool { return s.watch.StartMoved() }
 // StampsWrong tells that the page's own time stamps contradict its values or our clock, and are not used.
 func (s *Sampler) StampsWrong() bool { return s.watch.StampsWrong() }
 
+// Unseen is how long ago the loop was last seen, as Window.Unseen, also within a window that the end of the test cut off.
+func (s *Sampler) Unseen() time.Duration { return s.unseen(time.Since(s.epoch)) }
+
+func (s *Sampler) unseen(now time.Duration) time.Duration {
+	return max(0, now-s.seen-s.watch.Doubt().Nest)
+}
+
 // waitFor waits until that moment of the axis.
 func (s *Sampler) waitFor(ctx context.Context, due time.Duration) error {
 	wait := time.Until(s.epoch.Add(due))
@@ -268,7 +275,7 @@ func (s *Sampler) close(now time.Duration, phase string) Window {
 	} else {
 		w.Window = s.averages[phase].closeReported(w.Scrapes > 0)
 	}
-	w.Period, w.Unseen = s.watch.Period(), max(0, now-s.seen-s.watch.Doubt().Nest)
+	w.Period, w.Unseen = s.watch.Period(), s.unseen(now)
 	s.judge(&w, now)
 	if s.broken != ErrUndecided { //nolint:errorlint // it is never wrapped
 		s.broken = nil
