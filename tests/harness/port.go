@@ -16,7 +16,7 @@ func FreePort(tb testing.TB) string {
 	tb.Helper()
 	for range 100 {
 		port := fmt.Sprint(10_000 + rand.IntN(20_000)) //nolint:gosec // no secret
-		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+		if listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:"+port); err == nil {
 			_ = listener.Close()
 			return port
 		}

@@ -28,7 +28,7 @@ func TestAConnectionThatFailsIsOneFailure(t *testing.T) {
 		url  func(*testing.T) string
 		says string
 	}{
-		"dial":            {func(t *testing.T) string { return "ws://" + nobody }, "connection refused"},
+		"dial":            {func(*testing.T) string { return "ws://" + nobody }, "connection refused"},
 		"handshake":       {forbids, "403 Forbidden"},
 		"connect_timeout": {hangs, "not answered within 1s"},
 	} {

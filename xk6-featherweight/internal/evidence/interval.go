@@ -99,9 +99,12 @@ func student(freedom float64) float64 {
 func ranks(n int, p float64) (low, high int) {
 	b := distuv.Binomial{N: float64(n), P: p}
 	middle := int(float64(n) * p)
-	for low = middle; low > 0 && b.CDF(float64(low-1)) > tail; low-- {
+	low, high = middle, middle+1
+	for low > 0 && b.CDF(float64(low-1)) > tail {
+		low--
 	}
-	for high = middle + 1; high <= n && 1-b.CDF(float64(high-1)) > tail; high++ {
+	for high <= n && 1-b.CDF(float64(high-1)) > tail {
+		high++
 	}
 	return low, high
 }

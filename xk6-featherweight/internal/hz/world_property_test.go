@@ -126,7 +126,7 @@ func TestEveryBoundThatIsClaimedHoldsInEveryWorld(t *testing.T) {
 		each, enough = 1, 5_000
 	}
 	windows, measured := 0, 0
-	inWorlds(t, each, func(t *testing.T, name string, w *world) {
+	inWorlds(t, each, func(t *testing.T, _ string, w *world) {
 		seen := observe(w, func(win Window, a, b glance) {
 			truth := mean(w, a, b)
 			if math.IsNaN(truth) || !encloses(win.Bounds, truth) || (w.rate > 0 && !encloses(win.Bounds, w.rate)) {

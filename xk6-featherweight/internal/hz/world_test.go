@@ -112,7 +112,7 @@ func (w *world) through(n int, at time.Duration) sight {
 		return w.through(n-1, at)
 	}
 	if c.until == 0 || at >= c.until {
-		made := at
+		var made time.Duration
 		if c.until > 0 { // renewed on its own schedule, not on request
 			for made = c.until; ; {
 				next := made + c.period()

@@ -39,7 +39,7 @@ const (
 	kindBinary
 )
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
+var byteOrderMark = []byte("\xef\xbb\xbf") //nolint:gochecknoglobals // constant
 
 // sampleWithoutName is the beginning of a sample whose name stands in the braces, {"my.name",a="b"} 7. In JSON a colon
 // follows the first string, so that no text can be both.

@@ -8,7 +8,7 @@ import (
 )
 
 // remedies are the ways in which a machine runs out of what a connection takes, each with what to do.
-var remedies = []struct {
+var remedies = []struct { //nolint:gochecknoglobals // constant
 	errno  syscall.Errno
 	remedy string
 }{

@@ -57,7 +57,7 @@ func parseLine(line []byte, openMetrics bool) (sample, error) {
 func stampOf(text string) time.Time {
 	const least, most = 1e8, 1e11 // as seconds, the years 1973 and 5138
 	at, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(at >= least) { //nolint:staticcheck // a NaN is not above it either
+	if err != nil || !(at >= least) { // a NaN is not above it either
 		return time.Time{}
 	}
 	for unit := time.Second; unit >= time.Nanosecond; unit /= 1000 {

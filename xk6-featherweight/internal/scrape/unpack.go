@@ -19,8 +19,8 @@ var errTooLong = errors.New("longer than the limit")
 
 // Magic numbers of packed data.
 var (
-	gzipMagic = []byte{0x1f, 0x8b, 8}
-	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
+	gzipMagic = []byte{0x1f, 0x8b, 8}          //nolint:gochecknoglobals // constant
+	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd} //nolint:gochecknoglobals // constant
 )
 
 // unpack undoes the Content-Encoding of a body. A reading asks for none, but some services pack whatever they answer,
