@@ -20,7 +20,7 @@ func TestTheLivePageAndTheReportShowTheRun(t *testing.T) {
 	target := harness.StartTarget(t, "--tokens", "5", "--ttft", "20ms", "--token-interval", "20ms", "--fault", "error_frame=0.1", "--fault", "drop=0.1")
 	results := t.TempDir()
 	env := harness.With(target.Env(), "TEST_RESULTS_DIR", results, "ENV_FILE", os.DevNull, "VUS", "20", "DURATION", "10m", "IDLE", "2s", "RAMP_SCALE", "0.02",
-		"THINK_MIN", "100ms", "THINK_MAX", "300ms", "GENERATOR_LAG_P99", "60000", "K6_WEB_DASHBOARD_PORT", "0")
+		"THINK_MIN", "100ms", "THINK_MAX", "300ms", "GENERATOR_LAG_P99", "60000", "K6_WEB_DASHBOARD_PORT", "0", "K6_WEB_DASHBOARD_PERIOD", "1s")
 	frontDoor := func(words ...string) harness.Run {
 		return harness.Command(t, append([]string{filepath.Join(harness.Root(), "run-slo-testing.sh")}, words...), env)
 	}
@@ -75,7 +75,7 @@ func livePage(t *testing.T, log string) string {
 }
 
 // absent are panels of what this run has not: reasons that no turn failed for, readings that all succeeded.
-var absent = regexp.MustCompile(`: (dial|handshake|connect_timeout|response_timeout|closed|protocol)$|^Readings that failed|^Restarts`)
+var absent = regexp.MustCompile(`: (dial|handshake|connect_timeout|response_timeout|closed|protocol|generator)$|^Readings that failed|^Restarts`)
 
 // showsTab checks that every panel of a tab is on the page, with data.
 func showsTab(t *testing.T, board layout, tab int, s seen, shown func(kind string) bool) {
