@@ -63,7 +63,7 @@ started() { run "$SLO" run-websocket --skip-health "$@"; }
 @test "5 too many open files: in the middle of a run of k6 itself, which nobody warned" {
 	ulimit -n 40
 	run -99 "$K6" run --quiet -e VUS=60 -e SUMMARY_FILE=my.json "$ROOT/scripts/websocket-streaming-load-test.js"
-	[[ $output = *"connect to $WS_URL/api/chat: too many open files: raise the limit (ulimit -n 65536) or lower VUS"* ]]
+	[[ $output = *"connect to $WS_URL/api/chat: too many open files; raise the limit (ulimit -n 65536) or lower VUS"* ]]
 	[[ $output = *"VERDICT: INVALID  the load generator itself had no port, file or memory left"* ]]
 	[ "$(jq .failures.generator my.json)" -gt 0 ]
 	[ "$(jq -c '.failures | keys' my.json)" = '["generator"]' ]
