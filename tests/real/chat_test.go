@@ -1,4 +1,4 @@
-package real
+package realchats
 
 import (
 	"encoding/json"
@@ -82,23 +82,46 @@ type talk struct {
 	sending sync.Mutex
 	over    chan struct{} // closed when nothing more may be sent
 	once    sync.Once
-	pongs   chan struct{}
+	pinged  chan chan struct{} // what waits for a pong, in the order of the pings
 }
 
-type message map[string]any
+type message struct {
+	Type      string  `json:"type"`
+	Content   string  `json:"content,omitempty"`
+	MessageID string  `json:"messageId,omitempty"`
+	SessionID string  `json:"sessionId,omitempty"`
+	Event     *detail `json:"event,omitempty"`
+	Timestamp string  `json:"timestamp"`
+}
+
+type detail struct {
+	Type      string `json:"type"`
+	Data      string `json:"data"`
+	MessageID string `json:"messageId"`
+}
 
 func event(kind, data, id string) message {
-	return message{"type": "stream_event", "event": message{"type": kind, "data": data, "messageId": id}}
+	return message{Type: "stream_event", Event: &detail{kind, data, id}}
+}
+
+// encode gives it the time of now.
+func (m message) encode() []byte {
+	m.Timestamp = time.Now().UTC().Format(time.RFC3339Nano)
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // it is made of strings
+	}
+	return text
 }
 
 func (c *goChat) serve(p peer) {
-	t := &talk{goChat: c, peer: p, over: make(chan struct{}), pongs: make(chan struct{}, 100)}
+	t := &talk{goChat: c, peer: p, over: make(chan struct{}), pinged: make(chan chan struct{}, 100)}
 	c.count(func(is *truth) { is.Connections++; is.Open++ })
 	defer c.count(func(is *truth) { is.Open-- })
 	var others sync.WaitGroup
 	defer others.Wait()
 	defer t.stop()
-	t.say(message{"type": "connection_established", "sessionId": "s"})
+	t.say(message{Type: "connection_established", SessionID: "s"})
 	others.Go(t.keepAlive)
 	_ = p.read(func(text []byte) {
 		var question struct{ Content, MessageID string }
@@ -108,7 +131,7 @@ func (c *goChat) serve(p peer) {
 		}
 	}, func() {
 		c.count(func(is *truth) { is.Pongs++ })
-		t.pongs <- struct{}{}
+		close(<-t.pinged)
 	})
 }
 
@@ -116,11 +139,9 @@ func (t *talk) stop() { t.once.Do(func() { close(t.over) }) }
 
 // say sends what is not the client's to miss: an error means that it has gone, which read sees, too.
 func (t *talk) say(m message) {
-	m["timestamp"] = time.Now().UTC().Format(time.RFC3339Nano)
-	text, _ := json.Marshal(m)
 	t.sending.Lock()
 	defer t.sending.Unlock()
-	_ = t.send(text)
+	_ = t.send(m.encode())
 }
 
 func (t *talk) keepAlive() {
@@ -132,14 +153,18 @@ func (t *talk) keepAlive() {
 			return
 		case <-beat.C:
 			t.count(func(is *truth) { is.Heartbeats++ })
-			t.say(message{"type": "heartbeat"})
+			t.say(message{Type: "heartbeat"})
 		}
 	}
 }
 
-func (t *talk) pingNow() {
+// pingNow gives a channel that is closed with the pong.
+func (t *talk) pingNow() <-chan struct{} {
+	pong := make(chan struct{})
+	t.pinged <- pong
 	t.count(func(is *truth) { is.Pings++ })
 	_ = t.ping()
+	return pong
 }
 
 // answer streams the answer, in the way that the question names.
@@ -174,25 +199,24 @@ func (t *talk) answer(content, id string) {
 }
 
 func (t *talk) inParts(m message) {
-	text, _ := json.Marshal(m)
+	text := m.encode()
 	cut := strings.Index(string(text), "€") + 1 // within a character
 	t.sending.Lock()
 	defer t.sending.Unlock()
-	_ = t.sendParts([][]byte{text[:cut], nil, text[cut:]}, t.pingNow)
+	_ = t.sendParts([][]byte{text[:cut], nil, text[cut:]}, func() { t.pingNow() })
 }
 
 // interlude is what happens in the middle of the answer. It reports whether that was its end.
 func (t *talk) interlude(content, id string) (over bool) {
 	switch content {
 	case "ping":
-		t.pingNow()
 		select {
-		case <-t.pongs:
+		case <-t.pingNow():
 		case <-t.over:
 		}
 		return false
 	case "error":
-		t.say(message{"type": "error", "content": "the model is out of memory", "messageId": id})
+		t.say(message{Type: "error", Content: "the model is out of memory", MessageID: id})
 	case "not UTF-8":
 		t.sending.Lock()
 		defer t.sending.Unlock()

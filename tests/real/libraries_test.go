@@ -1,7 +1,8 @@
-package real
+package realchats
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -116,18 +117,22 @@ func (c *onGobwas) close(code int, reason string) error {
 func (c *onGobwas) read(message func([]byte), pong func()) error {
 	defer func() { _ = c.Close() }()
 	for {
-		f, err := ws.ReadFrame(c)
+		header, err := ws.ReadHeader(c)
 		if err != nil {
 			return err
 		}
-		f = ws.UnmaskFrameInPlace(f)
-		switch f.Header.OpCode {
+		payload := make([]byte, header.Length)
+		if _, err := io.ReadFull(c, payload); err != nil {
+			return err
+		}
+		ws.Cipher(payload, header.Mask, 0)
+		switch header.OpCode {
 		case ws.OpText:
-			message(f.Payload)
+			message(payload)
 		case ws.OpPong:
 			pong()
 		case ws.OpClose:
-			return c.frame(ws.NewCloseFrame(f.Payload))
+			return c.frame(ws.NewCloseFrame(payload))
 		default:
 		}
 	}

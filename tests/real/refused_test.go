@@ -1,4 +1,4 @@
-package real
+package realchats
 
 import (
 	"strings"
