@@ -114,6 +114,8 @@ func front(t *testing.T, file, configuration string, command func(dir, file stri
 	}
 }
 
+const nginxRemedy = "apt-get install nginx-light"
+
 // nginx is as its documentation has it for WebSocket.
 func nginx(t *testing.T, chat string) string {
 	t.Helper()
@@ -128,7 +130,7 @@ func nginx(t *testing.T, chat string) string {
 // nginxWith serves these locations. It is one process, which changes no user and writes below its own directory only.
 func nginxWith(t *testing.T, locations string) string {
 	t.Helper()
-	path := program(t, "nginx", "apt-get install nginx-light")
+	path := program(t, "nginx", nginxRemedy)
 	configuration := `daemon off;
 master_process off;
 pid nginx.pid;

@@ -10,6 +10,7 @@ import (
 // TestAProbeSaysWhatNginxAnsweredInsteadOfAnUpgrade: a redirect names where it leads, as an address to connect to.
 func TestAProbeSaysWhatNginxAnsweredInsteadOfAnUpgrade(t *testing.T) {
 	t.Parallel()
+	program(t, "nginx", nginxRemedy) // once for all
 	for name, test := range map[string]struct{ location, says string }{
 		"301 to another host": {"return 301 https://chat.example$request_uri;", "301 Moved Permanently to wss://chat.example/api/chat, instead of 101"},
 		"301 on this host":    {"return 301 /v2/chat;", "301 Moved Permanently to ws://AT/v2/chat, instead of 101"},
