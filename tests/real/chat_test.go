@@ -58,11 +58,9 @@ func startGo(t *testing.T, accept func(http.ResponseWriter, *http.Request) (peer
 	})
 	mux.HandleFunc("GET /api/chat", func(w http.ResponseWriter, r *http.Request) {
 		peer, err := accept(w, r)
-		if err != nil {
-			t.Errorf("accept: %v", err)
-			return
+		if err == nil { // else the library has answered
+			chat.serve(peer)
 		}
-		chat.serve(peer)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

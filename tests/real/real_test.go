@@ -25,35 +25,45 @@ var failures = map[string]struct{ reason, says string }{
 // questions are asked in this order; a "plain" one after each failure shows that the user goes on.
 var questions = []string{"plain", "fragments", "large", "ping", "error", "plain", "not UTF-8", "plain", "close", "plain"}
 
+// chats are started by library.
+var chats = map[string]func(*testing.T) string{
+	"ws":              node("ws"),
+	"websocket":       node("websocket"),
+	"faye-websocket":  node("faye-websocket"),
+	"coder/websocket": func(t *testing.T) string { return startGo(t, acceptCoder) },
+	"gobwas/ws":       func(t *testing.T) string { return startGo(t, acceptGobwas) },
+}
+
+// cannot is what a library has no way to send, and why.
+var cannot = map[string]map[string]string{"faye-websocket": {
+	"fragments": "it sends every message in one frame",
+	"not UTF-8": "it sends text from strings only, and encodes them itself",
+}}
+
 func TestWhatK6TellsIsWhatTheChatCounted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		start func(*testing.T) string
+		chat  string
 		front func(*testing.T, string) string
-		// cannot: what the library has no way to send, and why.
-		cannot map[string]string
 	}{
-		"ws":        {start: node("ws")},
-		"websocket": {start: node("websocket")},
-		"faye-websocket": {start: node("faye-websocket"), cannot: map[string]string{
-			"fragments": "it sends every message in one frame",
-			"not UTF-8": "it sends text from strings only, and encodes them itself",
-		}},
-		"coder/websocket":   {start: func(t *testing.T) string { return startGo(t, acceptCoder) }},
-		"gobwas/ws":         {start: func(t *testing.T) string { return startGo(t, acceptGobwas) }},
-		"ws behind nginx":   {start: node("ws"), front: nginx},
-		"ws behind haproxy": {start: node("ws"), front: haproxy},
+		"ws":                {chat: "ws"},
+		"websocket":         {chat: "websocket"},
+		"faye-websocket":    {chat: "faye-websocket"},
+		"coder/websocket":   {chat: "coder/websocket"},
+		"gobwas/ws":         {chat: "gobwas/ws"},
+		"ws behind nginx":   {"ws", nginx},
+		"ws behind haproxy": {"ws", haproxy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			chat := test.start(t)
+			chat := chats[test.chat](t)
 			at := chat
 			if test.front != nil {
 				at = test.front(t, chat)
 			}
 			var asked []string
 			for _, question := range questions {
-				if why, left := test.cannot[question]; left {
+				if why, left := cannot[test.chat][question]; left {
 					t.Logf("left out: %s: %s", question, why)
 					continue
 				}

@@ -1,6 +1,7 @@
 package realchats
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,6 +27,22 @@ func TestAProbeSaysWhatNginxAnsweredInsteadOfAnUpgrade(t *testing.T) {
 			says := "WebSocket handshake with ws://" + at + "/api/chat: unexpected response code: " + strings.ReplaceAll(test.says, "AT", at)
 			if run.Code == 0 || !strings.Contains(run.Stderr, says) {
 				t.Errorf("nobody says %q\n%s", says, run.Describe())
+			}
+		})
+	}
+}
+
+// TestAProxyThatKeepsTheUpgradeForItselfIsNamed: nginx with proxy_pass alone, which each library answers in its own way.
+func TestAProxyThatKeepsTheUpgradeForItselfIsNamed(t *testing.T) {
+	t.Parallel()
+	program(t, "nginx", nginxRemedy)
+	for name, start := range chats {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := nginxWith(t, "location / { proxy_pass http://"+start(t)+"; }")
+			run := ask(t, "ws://"+at+"/api/chat")
+			if run.Code == 0 || !strings.Contains(run.Stderr, "instead of 101") || !regexp.MustCompile(`a proxy (does|may) not hand on the upgrade`).MatchString(run.Stderr) {
+				t.Errorf("nobody points at the proxy\n%s", run.Describe())
 			}
 		})
 	}

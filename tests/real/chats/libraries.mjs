@@ -25,7 +25,8 @@ function onWs(server, serve) {
 }
 
 function onWebsocket(server, serve) {
-    const listener = new websocket.server({ httpServer: server, autoAcceptConnections: false });
+    // Its own pings are off, for the chat counts pings.
+    const listener = new websocket.server({ httpServer: server, autoAcceptConnections: false, keepalive: false });
     listener.on('request', (request) => {
         const connection = request.accept(null, request.origin);
         const frame = (opcode, bytes, fin) => {
