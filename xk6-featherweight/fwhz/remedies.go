@@ -14,7 +14,7 @@ var remedies = map[chat.Remedy]string{ //nolint:gochecknoglobals // constant
 	chat.FollowRedirect:    "a WebSocket follows no redirect: set WS_URL and CHAT_PATH to that address",
 	chat.GiveCredentials:   "the server wants to know who asks: set CHAT_TOKEN, AUTH_HEADER, or a Cookie in CHAT_HEADERS",
 	chat.GiveOrigin:        "the server wants a token or another origin: set CHAT_TOKEN, CHAT_ORIGIN or CHAT_HEADERS, or look at its log",
-	chat.CorrectPath:       "there is no chat at this path: correct WS_URL or CHAT_PATH",
+	chat.CorrectPath:       "there is no chat at this path, or a proxy does not hand on the upgrade: correct WS_URL, CHAT_PATH, or the proxy",
 	chat.MeetDemands:       "a proxy may not hand on the upgrade, or the server wants a subprotocol or a header: CHAT_SUBPROTOCOLS, CHAT_HEADERS, CHAT_PATH",
 	chat.OfferSubprotocol:  "offer that one in CHAT_SUBPROTOCOLS",
 	chat.SlowDown:          "a rate limit is in the way: raise it for this test, or go around the gateway",

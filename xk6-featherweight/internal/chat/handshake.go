@@ -77,7 +77,8 @@ func (c *Config) explain(resp *http.Response) (facts string, remedy Remedy) {
 		return "", GiveOrigin
 	case http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
 		return "", CorrectPath
-	case http.StatusBadRequest, http.StatusUpgradeRequired:
+	case http.StatusBadRequest, http.StatusUpgradeRequired,
+		http.StatusNotImplemented, http.StatusHTTPVersionNotSupported: // a proxy that speaks HTTP/1.0 to the server
 		return demands(resp.Header), MeetDemands
 	case http.StatusTooManyRequests:
 		if after := resp.Header.Get("Retry-After"); after != "" {

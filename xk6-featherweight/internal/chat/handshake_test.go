@@ -53,6 +53,8 @@ func TestEachRefusalOfAHandshakeHasItsRemedy(t *testing.T) {
 		"400 Bad Request\r\nSec-WebSocket-Protocol: chat.v2":                        {"(it wants Sec-WebSocket-Protocol: chat.v2)", MeetDemands},
 		"429 Too Many Requests\r\nRetry-After: 30":                                  {"(retry after 30)", SlowDown},
 		"500 Internal Server Error":                                                 {"500", ReadServerLog},
+		"501 Not Implemented":                                                       {"501", MeetDemands},
+		"505 HTTP Version Not Supported":                                            {"505", MeetDemands},
 		"502 Bad Gateway":                                                           {"502", StartBackend},
 		"503 Service Unavailable":                                                   {"503", StartBackend},
 		"504 Gateway Timeout":                                                       {"504", StartBackend},

@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"net"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -25,6 +26,9 @@ func (s *Session) lost(err error) *Failure {
 		f.Reason = Protocol
 		f.Message = "breach of the WebSocket protocol: " + violation.Error()
 		s.answerClose(violation.code)
+		if violation.code == websocket.CloseInvalidFramePayloadData { // the frames are whole, so the closing handshake is as ever
+			s.drain(time.Now().Add(s.cfg.CloseTimeout))
+		}
 	case generatorFault(err, f):
 		f.Message = "the connection was lost: " + f.Message
 	default:

@@ -16,7 +16,7 @@ const (
 	FollowRedirect           // the chat is elsewhere
 	GiveCredentials          // 401
 	GiveOrigin               // 403
-	CorrectPath              // there is no chat at that path
+	CorrectPath              // there is no chat at that path, or what came there asked for none
 	MeetDemands              // the server, or a proxy, wants other headers, another subprotocol or version
 	OfferSubprotocol         // the server chose a subprotocol that was not offered
 	SlowDown                 // a rate limit

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
@@ -89,4 +90,27 @@ func TestABinaryMessageNeedNotBeUTF8(t *testing.T) {
 	s := connect(t, c)
 	assert.NoError(t, s.Think(t.Context(), pause))
 	requireOK(t, ask(t, s))
+}
+
+// A server that still sends when our goodbye comes would meet a reset instead of it, if the connection were closed at once.
+func TestTextThatIsNotUTF8IsAnsweredWithAWholeClosingHandshake(t *testing.T) {
+	t.Parallel()
+	code := make(chan int, 1)
+	c := serve(t, func(p *peer) {
+		defer close(code)
+		p.SetCloseHandler(func(code int, _ string) error {
+			for range 3 {
+				p.raw(textFrame(`{"type":"heartbeat"}`))
+			}
+			return p.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Time{})
+		})
+		p.question()
+		p.raw(textFrame("{\"type\":\"\xff\"}"))
+		code <- p.untilClosed()
+	})
+	s := connect(t, c)
+	requireFailure(t, ask(t, s).Failure, Protocol, "not UTF-8")
+	assert.Equal(t, websocket.CloseInvalidFramePayloadData, <-code)
+	others, _ := s.TakeOthers()
+	assert.Equal(t, 3, others, "what the server had sent before it answered")
 }
