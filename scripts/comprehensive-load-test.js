@@ -9,9 +9,9 @@
  */
 
 import { conversationOf } from './lib/accounts.js';
-import { replaced } from './lib/admission.js';
 import { COMPREHENSIVE, draw } from './lib/flows.js';
 import { QUESTIONS } from './lib/pace.js';
+import { replaced } from './lib/replaced.js';
 import { Application } from './lib/scenario.js';
 import { READERS } from './lib/variables.js';
 
@@ -41,10 +41,8 @@ const FLOWS = {
 /** Where this user's messages go. */
 let conversation = { id: '', messages: 0 };
 
-export const options = app.options;
-export const setup = () => app.setup();
+export const { options = {}, setup, teardown, handleSummary } = app.around;
 export const hz = () => app.hz();
-export const { handleSummary, teardown } = app;
 export default replaced;
 
 /**

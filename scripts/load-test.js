@@ -9,8 +9,8 @@
 
 import exec from 'k6/execution';
 
-import { replaced } from './lib/admission.js';
 import { LOAD } from './lib/flows.js';
+import { replaced } from './lib/replaced.js';
 import { Application } from './lib/scenario.js';
 import { READERS } from './lib/variables.js';
 
@@ -25,10 +25,8 @@ const ROUNDS_PER_LOGIN = 10;
 
 const app = new Application(READERS.LOAD, LOAD, 'login');
 
-export const options = app.options;
-export const setup = () => app.setup();
+export const { options = {}, setup, teardown, handleSummary } = app.around;
 export const hz = () => app.hz();
-export const { handleSummary, teardown } = app;
 export default replaced;
 
 /**

@@ -7,20 +7,16 @@
  */
 
 import { check } from 'k6';
-import { ChatClient, evidence } from 'k6/x/fwhz';
+import { ChatClient } from 'k6/x/fwhz';
 
-import { admit, LOOKS, replaced } from './lib/admission.js';
+import { CHECKS } from './lib/checks.js';
 import { chatOptions } from './lib/clients.js';
-import { concluder } from './lib/conclusion.js';
 import { readConfig, refusingInOneLine } from './lib/config.js';
 import { withEnvFile } from './lib/env-file.js';
-import { loadOptions } from './lib/load-options.js';
 import { Observer } from './lib/observer.js';
 import { Pace, QUESTIONS } from './lib/pace.js';
 import { loadShape } from './lib/phases.js';
-import { SCENARIOS } from './lib/preflight.js';
-import { summariser } from './lib/summary.js';
-import { CHECKS } from './lib/summary-text.js';
+import { replaced } from './lib/replaced.js';
 import { READERS } from './lib/variables.js';
 
 const { config, shape, observer, client } = refusingInOneLine(() => {
@@ -34,14 +30,12 @@ const { config, shape, observer, client } = refusingInOneLine(() => {
 
 const pace = new Pace(config, shape);
 
-const planned = loadOptions(config, shape, SCENARIOS.chat, 'chat');
+/** @type {import('./lib/around.js').Around} */
+const around = __VU > 0 ? {} : require('./lib/around.js').around({
+    name: READERS.MAIN, config, shape, observer, client, users: 'chat', user: 'chat',
+});
 
-export const options = { // in a user k6 puts the options in force into this object, so what was planned is kept beside it
-    ...planned,
-    setupTimeout: `${LOOKS * config.CONNECT_TIMEOUT + 30000}ms`,
-};
-
-export const setup = () => admit(config, observer, client, planned);
+export const { options = {}, setup, teardown, handleSummary } = around;
 
 /** The observer: one iteration is one window of the loop. */
 export const hz = () => observer.watch();
@@ -72,11 +66,7 @@ export function chat() {
     if (failed) pace.pause(false);
 }
 
-export const teardown = concluder(config);
-
 export default replaced;
-
-export const handleSummary = summariser(config, shape, READERS.MAIN, evidence);
 
 /**
  * The extension logs the first failure of each kind by itself.

@@ -2,19 +2,16 @@
  * What setup() of every load test does before its load: it starts none on a target that is not there.
  */
 
-import { sleep } from 'k6';
 import exec from 'k6/execution';
 
 import { likelySlips, withoutPassword } from './config.js';
+import { lookFor } from './looks.js';
 import { notThere, otherPlan, overridden } from './preflight.js';
 
 /** @import { ChatClient } from 'k6/x/fwhz' */
 /** @import { Config } from './config.js' */
 /** @import { Observer } from './observer.js' */
 /** @import { SetupData } from './verdict.js' */
-
-/** How often setup() looks for the target: one that refuses some connections is to be tested, not to be refused. */
-export const LOOKS = 3;
 
 /**
  * Aborts the test unless the script's scenarios are in force and loop and chat are there.
@@ -44,24 +41,4 @@ export function admit(config, observer, client, options, further = () => '') {
 /** @param {string} why empty when nothing is wrong */
 function refuse(why) {
     if (why !== '') exec.test.abort(why);
-}
-
-/**
- * The first look that finds something, or the last one.
- *
- * @template {{ok: boolean}} T
- * @param {() => T} look
- */
-export function lookFor(look) {
-    let found = look();
-    for (let looks = 1; looks < LOOKS && !found.ok; looks += 1) {
-        sleep(0.5);
-        found = look();
-    }
-    return found;
-}
-
-/** The default function of a script with scenarios: runs only when they were replaced and setup() was left out. */
-export function replaced() {
-    exec.test.abort(overridden({}));
 }

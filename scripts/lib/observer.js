@@ -7,9 +7,9 @@ import exec from 'k6/execution';
 import { Gauge, Trend } from 'k6/metrics';
 import { HzSampler } from 'k6/x/fwhz';
 
+import { CHECKS } from './checks.js';
 import { loopOptions } from './clients.js';
 import { HZ_WINDOW } from './config.js';
-import { CHECKS } from './summary-text.js';
 
 /** @import { Config } from './config.js' */
 /** @import { LoadShape } from './phases.js' */

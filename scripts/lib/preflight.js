@@ -4,6 +4,7 @@
  */
 
 import { parseDuration } from './kinds.js';
+import { REPLACED } from './replacement.js';
 import { TREND_STATS } from './thresholds.js';
 
 /** The scenarios of the main script. */
@@ -19,9 +20,7 @@ export const SCENARIOS = { hz: 'hz', chat: 'chat' };
 export function overridden(options, planned = Object.values(SCENARIOS)) {
     const running = Object.keys(options.scenarios ?? {});
     if (planned.some((name) => !running.includes(name))) {
-        return 'the load of this script was replaced by --vus, --duration, --iterations or --stage on the command line, by ' +
-            'K6_VUS, K6_DURATION or another K6_ variable, or by a k6 configuration file: leave them out and set VUS= and ' +
-            'DURATION= instead, as in "VUS=500 DURATION=3m k6 run ..."';
+        return REPLACED;
     }
     const missing = TREND_STATS.filter((stat) => !(options.summaryTrendStats ?? []).includes(stat));
     if (missing.length > 0) {

@@ -5,23 +5,19 @@
 
 import { check } from 'k6';
 import exec from 'k6/execution';
-import { ChatClient, evidence } from 'k6/x/fwhz';
+import { ChatClient } from 'k6/x/fwhz';
 
 import { sizes } from './accounts.js';
-import { admit, lookFor, LOOKS } from './admission.js';
 import { Api } from './api.js';
+import { CHECKS } from './checks.js';
 import { chatOptions } from './clients.js';
-import { concluder } from './conclusion.js';
 import { readConfig, refusingInOneLine, withoutPassword } from './config.js';
 import { withEnvFile } from './env-file.js';
-import { moreOf } from './flow-slos.js';
 import { Ledger } from './ledger.js';
-import { loadOptions } from './load-options.js';
+import { lookFor, LOOKS } from './looks.js';
 import { Observer } from './observer.js';
 import { Pace, QUESTIONS } from './pace.js';
 import { loadShape } from './phases.js';
-import { summariser } from './summary.js';
-import { CHECKS } from './summary-text.js';
 
 /** @import { Outcome } from './api.js' */
 /** @import { Tokens } from './accounts.js' */
@@ -51,48 +47,60 @@ export class Application {
         this.authFlow = authFlow;
         this.api = new Api(this.config);
         this.pace = new Pace(this.config, this.shape);
-        this.more = moreOf(scenario);
-        this.handleSummary = summariser(this.config, this.shape, script, evidence, this.more);
-        this.teardown = concluder(this.config, this.more.recorded);
         this.ledger = new Ledger(scenario.flows, this.config.VERBOSE_LOGGING);
         /** @type {Tokens | null} the tokens of this user */
         this.tokens = null;
+        /** @type {import('./around.js').Around} */
+        this.around = __VU > 0 ? {} : this.surroundings(script, scenario);
     }
 
-    /** For `export const options`. */
-    get options() {
-        const { config } = this;
-        const load = loadOptions(config, this.shape, USERS, 'user',
-            Math.max(config.HTTP_TIMEOUT, config.PROCESSING_TIMEOUT));
+    /**
+     * @param {string} name
+     * @param {S} scenario
+     */
+    surroundings(name, scenario) {
+        const { config, shape, observer, client } = this;
+        /** @type {Tokens[]} */
+        let accounts = [];
+        const { around } = /** @type {typeof import('./around.js')} */ (require('./around.js'));
+        const { moreOf } = /** @type {typeof import('./flow-slos.js')} */ (require('./flow-slos.js'));
+        const { options, setup, ...ends } = around({
+            name, config, shape, observer, client, users: USERS, user: 'user', more: moreOf(scenario),
+            wait: Math.max(config.HTTP_TIMEOUT, config.PROCESSING_TIMEOUT),
+            setupTime: LOOKS * config.HTTP_TIMEOUT + 30000 + this.sizes.accounts * TIME_FOR_ACCOUNT,
+            further: () => {
+                const entered = this.enterAll();
+                accounts = entered.users;
+                return entered.why;
+            },
+        });
         return {
-            ...load,
-            thresholds: { ...load.thresholds, ...this.more.objectives },
-            batch: config.CONNECTION_POOL_SIZE,
-            batchPerHost: config.CONNECTION_POOL_SIZE,
-            setupTimeout: `${LOOKS * (config.CONNECT_TIMEOUT + config.HTTP_TIMEOUT) + 30000 +
-                this.sizes.accounts * TIME_FOR_ACCOUNT}ms`,
+            ...ends,
+            options: { ...options, batch: config.CONNECTION_POOL_SIZE, batchPerHost: config.CONNECTION_POOL_SIZE },
+            setup: () => {
+                const data = setup();
+                console.info(`${accounts.length} accounts`);
+                return { ...data, users: accounts };
+            },
         };
     }
 
-    /** Starts no load on a target that is not there, and makes the accounts of the users. */
-    setup() {
+    /**
+     * Makes the accounts of the users.
+     *
+     * @returns {{users: Tokens[], why: string}} why no load can be started; empty when it can
+     */
+    enterAll() {
         const { config } = this;
-        /** @type {Tokens[]} */
-        let users = [];
-        const data = admit(config, this.observer, this.client, this.options, () => {
-            if (this.sizes.users < config.VUS) {
-                console.info(`${this.sizes.users} users at the same time: VUS=${config.VUS} is more than ` +
-                    `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);
-            }
-            const api = lookFor(() => this.api.health());
-            const at = `no load was started: the API at ${withoutPassword(config.BASE_URL)}`;
-            if (!api.ok) return `${at} is not in order: ${api.why}`;
-            const entered = this.api.enter(this.sizes.accounts, config.TEST_SEED);
-            users = entered.users;
-            return entered.why === '' ? '' : `${at} lets no user in: ${entered.why}`;
-        });
-        console.info(`${users.length} accounts`);
-        return { ...data, users };
+        if (this.sizes.users < config.VUS) {
+            console.info(`${this.sizes.users} users at the same time: VUS=${config.VUS} is more than ` +
+                `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);
+        }
+        const api = lookFor(() => this.api.health());
+        const at = `no load was started: the API at ${withoutPassword(config.BASE_URL)}`;
+        if (!api.ok) return { users: [], why: `${at} is not in order: ${api.why}` };
+        const { users, why } = this.api.enter(this.sizes.accounts, config.TEST_SEED);
+        return { users, why: why === '' ? '' : `${at} lets no user in: ${why}` };
     }
 
     /** The observer: one iteration is one window of the loop. */

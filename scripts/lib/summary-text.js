@@ -24,14 +24,6 @@ const RARE = ['chat_silence', 'chat_failures{reason:generator}', 'generator_susp
 /** A run that went on for longer than this, in ms, waited for somebody. */
 const LONG = 1000;
 
-/** The checks of the main script: it and this text must mean the same. */
-export const CHECKS = {
-    connected: 'connection opened',
-    streamed: 'stream completed',
-    /** @param {number} limit */
-    loop: (limit) => `loop not provably below ${limit} Hz`,
-};
-
 /**
  * @param {SummaryData} data
  * @param {Verdict} result

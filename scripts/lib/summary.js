@@ -27,7 +27,7 @@ import { judge } from './verdict.js';
  */
 
 /** @type {More} */
-const NOTHING_MORE = { objectives: {}, recorded: [], evaluate: () => [], rows: () => [] };
+export const NOTHING_MORE = { objectives: {}, recorded: [], evaluate: () => [], rows: () => [] };
 
 /**
  * Makes the handleSummary of a script.
