@@ -115,22 +115,19 @@ function errorRate(data, limit) {
 }
 
 /**
+ * The mean frequency of the steady phase with its bound, and how it is said beside a limit; undefined without a window.
+ *
+ * The gauges hold the bounds of the whole steady phase so far, so their last value is that of the phase. Without any sample
+ * they are 0, as they are for a loop that stands still; the windows tell the two apart.
+ *
  * @param {SummaryData} data
  * @param {number} limit
- * @returns {Slo}
  */
-function loopHz(data, limit) {
+function steadyHz(data, limit) {
     const value = stat(data, 'loop_hz{phase:steady}', 'avg');
-    const slo = /** @type {const} */ ({ name: 'loop frequency', kind: 'objective', metric: 'loop_hz{phase:steady}',
-        statistic: 'avg', relation: '>', limit, unit: 'Hz' });
-    if (value === undefined) {
-        return { ...slo, value: null, outcome: 'invalid', why: 'the loop frequency was not measured in the steady phase' };
-    }
-    // The gauges hold the bounds of the whole steady phase so far, so their last value is that of the phase. Without any
-    // sample they are 0, as they are for a loop that stands still; the windows tell the two apart.
+    if (value === undefined) return undefined;
     const low = data.metrics['loop_hz_low{phase:steady}']?.values.value ?? 0;
     const high = data.metrics['loop_hz_high{phase:steady}']?.values.value ?? 0;
-    const bounded = { ...slo, value, low, high };
     /** @param {number} x */
     const shown = (x) => distinct(x, limit, hz, 2);
     let text = `loop frequency ${shown(value)} Hz`;
@@ -139,13 +136,36 @@ function loopHz(data, limit) {
     } else if (low < high) {
         text += ` (between ${shown(low)} and ${shown(high)})`;
     }
+    return { value, low, high, text };
+}
+
+/** What is said of a phase without a window. */
+const UNMEASURED = 'the loop frequency was not measured in the steady phase';
+
+/**
+ * @param {string} text
+ * @param {number} limit
+ */
+const tooClose = (text, limit) => `${text} is too close to ${limit} Hz to call: measure longer (DURATION), or from nearer to the server`;
+
+/**
+ * @param {SummaryData} data
+ * @param {number} limit
+ * @returns {Slo}
+ */
+function loopHz(data, limit) {
+    const slo = /** @type {const} */ ({ name: 'loop frequency', kind: 'objective', metric: 'loop_hz{phase:steady}',
+        statistic: 'avg', relation: '>', limit, unit: 'Hz' });
+    const found = steadyHz(data, limit);
+    if (found === undefined) return { ...slo, value: null, outcome: 'invalid', why: UNMEASURED };
+    const { value, low, high, text } = found;
+    const bounded = { ...slo, value, low, high };
     if (low > limit && value > limit) return { ...bounded, outcome: 'pass', why: `${text} is above ${limit} Hz` };
     if (high === 0 && value > 0) {
         return { ...slo, value, outcome: 'invalid', why: 'the steady phase is too short to bound the loop frequency' };
     }
     if (high <= limit) return { ...bounded, outcome: 'fail', why: `${text} is not above ${limit} Hz` };
-    return { ...bounded, outcome: 'invalid',
-        why: `${text} is too close to ${limit} Hz to call: measure longer (DURATION), or from nearer to the server` };
+    return { ...bounded, outcome: 'invalid', why: tooClose(text, limit) };
 }
 
 /**
@@ -156,24 +176,17 @@ function loopHz(data, limit) {
  * @returns {Slo}
  */
 function loopHzMaximum(data, limit) {
-    const value = stat(data, 'loop_hz{phase:steady}', 'avg');
     const slo = /** @type {const} */ ({ name: 'loop frequency maximum', kind: 'objective', metric: 'loop_hz_high{phase:steady}',
         statistic: 'value', relation: '<', limit, unit: 'Hz' });
-    if (value === undefined) {
-        return { ...slo, value: null, outcome: 'invalid', why: 'the loop frequency was not measured in the steady phase' };
-    }
-    const low = data.metrics['loop_hz_low{phase:steady}']?.values.value ?? 0;
-    const high = data.metrics['loop_hz_high{phase:steady}']?.values.value ?? 0;
+    const found = steadyHz(data, limit);
+    if (found === undefined) return { ...slo, value: null, outcome: 'invalid', why: UNMEASURED };
+    const { value, low, high, text } = found;
     const bounded = { ...slo, value, low, high };
-    /** @param {number} x */
-    const shown = (x) => distinct(x, limit, hz, 2);
-    const text = `loop frequency ${shown(value)} Hz${low < high ? ` (between ${shown(low)} and ${shown(high)})` : ''}`;
     if (high < limit && value < limit) return { ...bounded, outcome: 'pass', why: `${text} is below ${limit} Hz` };
     if (low >= limit) {
         return { ...bounded, outcome: 'fail', why: `${text} is not below ${limit} Hz: was the loop started twice?` };
     }
-    return { ...bounded, outcome: 'invalid',
-        why: `${text} is too close to ${limit} Hz to call: measure longer (DURATION), or from nearer to the server` };
+    return { ...bounded, outcome: 'invalid', why: tooClose(text, limit) };
 }
 
 /**
