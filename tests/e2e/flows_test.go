@@ -216,10 +216,8 @@ func TestAnIterationThatThrowsFailsTheRun(t *testing.T) {
 import { LOAD } from '%[1]s/flows.js';
 import { Application } from '%[1]s/scenario.js';
 const app = new Application('load-test.js', LOAD, 'login');
-export const options = app.options;
-export const setup = () => app.setup();
+export const { options = {}, setup, teardown, handleSummary } = app.around;
 export const hz = () => app.hz();
-export const { handleSummary } = app;
 export function user() { app.iterate(() => app.record('health', () => undefined.email)); }
 `, script("lib"))
 	if err := os.WriteFile(broken, []byte(source), 0o600); err != nil {
