@@ -6,9 +6,9 @@ MAKEFLAGS += --no-print-directory
 
 K6_VERSION := v2.2.0
 EXTENSION  := github.com/featherweight/xk6-featherweight
-SOURCES    := $(shell find xk6-featherweight -name '*.go' -not -name '*_test.go') xk6-featherweight/go.mod xk6-featherweight/go.sum
+SOURCES    := $(shell find xk6-featherweight \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') xk6-featherweight/go.mod xk6-featherweight/go.sum
 
-.PHONY: help setup build demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
+.PHONY: help setup build generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -21,6 +21,10 @@ build: bin/k6 ## Build bin/k6: k6 with the extension
 bin/k6: $(SOURCES) bin/tools/xk6
 	GOFLAGS=-buildvcs=false bin/tools/xk6 build $(K6_VERSION) --with $(EXTENSION)=./xk6-featherweight --output $@.new
 	@mv $@.new $@ # whoever runs the old one may go on
+
+generate: ## Write what follows from tables in Go: variables, their documentation, the rules of the verdict, the dashboard
+	@cd xk6-featherweight && go run ./internal/config/generate ..
+	@go -C xk6-featherweight/generate run .
 
 # The tools of tools/go.mod, each at its pinned version.
 bin/tools/xk6: PACKAGE := go.k6.io/xk6/cmd/xk6

@@ -130,8 +130,8 @@ is_changed() { [ "${CONFIG[$1]:-}" != "${DEFAULT[$1]:-}" ]; }
 shown_value() {
 	local value=${CONFIG[$1]:-}
 	case $1 in
-	*PASSWORD* | *TOKEN* | *AUTH* | *SECRET* | *WEBHOOK*) [ -z "$value" ] || value="(hidden)" ;;
-	*) [[ $value != *://* ]] || value=$(sed -E 's#//[^/@[:space:]]*@#//#; s#([?&][^=&]*=)[^&]*#\1...#g' <<<"$value") ;;
+	*PASSWORD* | *TOKEN* | *AUTH* | *SECRET* | *WEBHOOK* | *HEADERS* | *CREDENTIAL* | ROLLBACK_COMMAND) [ -z "$value" ] || value="(hidden)" ;;
+	*) [[ $value != *://* ]] || value=$(sed -E 's#([?&][^=&]*=)[^&]*#\1...#g; s#//[^[:space:]]*@#//#' <<<"$value") ;;
 	esac
 	printf '%s' "$value"
 }

@@ -49,7 +49,7 @@ docker_service() {
 }
 
 # What means something else in a container, or nothing.
-FW_NOT_IN_CONTAINER='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|'
+FW_NOT_IN_CONTAINER='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE|'
 FW_NOT_IN_CONTAINER+='ROLLBACK_COMMAND|RUNNER|TEST_TYPE|PROMETHEUS_URL|GRAFANA_.*|K6_WEB_DASHBOARD.*|XK6_DASHBOARD_CONFIG)$'
 
 # docker_command: puts into TEST_COMMAND how the test of docker_service runs in a container, which writes its results
@@ -73,7 +73,7 @@ docker_command() {
 	done
 	for name in "${!FW_FILES[@]}"; do TEST_COMMAND+=(-e "$name=/results/${FW_FILES[$name]}"); done
 	[ "$SERVICE" = k6-health-check ] || TEST_COMMAND+=(-e K6_WEB_DASHBOARD=true -e K6_WEB_DASHBOARD_HOST=127.0.0.1
-		-e K6_WEB_DASHBOARD_PORT=0 -e K6_WEB_DASHBOARD_EXPORT=/results/report.html)
+		-e K6_WEB_DASHBOARD_PORT=0)
 	! is_short || TEST_COMMAND+=(-e K6_WEB_DASHBOARD_PERIOD=1s)
 	TEST_COMMAND+=("$SERVICE" "${K6_ARGUMENTS[@]}")
 }

@@ -38,7 +38,8 @@ env_value() {
 		ENV_VALUE=${BASH_REMATCH[1]}
 		;;
 	*)
-		[[ $text =~ ^([^#]*[^#[:space:]])?[[:space:]]+#.*$ || $text =~ ^()#.*$ ]] && text=${BASH_REMATCH[1]}
+		[[ $text != \#* ]] || text=""
+		text=${text%%[[:space:]]#*}
 		text=${text%"${text##*[![:space:]]}"}
 		ENV_VALUE=${text#"${text%%[![:space:]]*}"}
 		;;

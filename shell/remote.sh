@@ -3,7 +3,7 @@
 # supervisor that copies the log as it grows, connects again whenever the connection is lost, and fetches the results.
 
 # What stays on this machine.
-FW_NOT_SENT='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|ROLLBACK_COMMAND|RUNNER|XK6_DASHBOARD_CONFIG)$'
+FW_NOT_SENT='^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE|ROLLBACK_COMMAND|RUNNER|XK6_DASHBOARD_CONFIG)$'
 
 # run_elsewhere TYPE
 run_elsewhere() {

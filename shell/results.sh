@@ -83,7 +83,7 @@ quoted() {
 }
 
 # The files of a run that a variable can ask for elsewhere.
-declare -A FW_FILES=([SUMMARY_FILE]=summary.json [JUNIT_FILE]=junit.xml [REPORT_FILE]=report.md)
+declare -A FW_FILES=([SUMMARY_FILE]=summary.json [JUNIT_FILE]=junit.xml [REPORT_FILE]=report.md [HTML_FILE]=report.html [SERIES_FILE]=series.ndjson)
 
 # wanted_copies: puts into FW_COPIES which file of the run is also to be where, with a tab between. k6 itself writes into
 # the folder alone, which is there and can be written.
@@ -102,9 +102,10 @@ result_files() {
 	local dir=$1 name
 	for name in "${!FW_FILES[@]}"; do export "$name=$dir/${FW_FILES[$name]}"; done
 	[ "$2" != health ] || return 0
-	export K6_WEB_DASHBOARD=true K6_WEB_DASHBOARD_EXPORT=$dir/report.html
-	export K6_WEB_DASHBOARD_TAGS=${K6_WEB_DASHBOARD_TAGS:-reason,type} # the layout draws failures by reason
-	export K6_WEB_DASHBOARD_HOST=${K6_WEB_DASHBOARD_HOST:-127.0.0.1}   # k6's own default is every interface
+	export K6_WEB_DASHBOARD=true
+	[ "$2" != custom ] || export K6_WEB_DASHBOARD_EXPORT=$dir/k6-report.html # a script of somebody's own may have no other
+	export K6_WEB_DASHBOARD_TAGS=${K6_WEB_DASHBOARD_TAGS:-reason,type}       # the layout draws failures by reason
+	export K6_WEB_DASHBOARD_HOST=${K6_WEB_DASHBOARD_HOST:-127.0.0.1}         # k6's own default is every interface
 	if [ -z "${K6_WEB_DASHBOARD_PORT:-}" ]; then
 		export K6_WEB_DASHBOARD_PORT=5665
 		port_taken 5665 && K6_WEB_DASHBOARD_PORT=0 # any free one

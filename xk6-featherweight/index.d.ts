@@ -227,6 +227,7 @@ declare module 'k6/x/fwhz' {
     /** Opens chat sessions. */
     export class ChatClient {
         constructor(url: string, options?: ChatOptions);
+        constructor(target: ChatTarget);
         /** Opens a connection. A failure is counted and comes back as a session with `ok: false`. */
         connect(): ChatSession;
         /** Opens a connection, closes it and emits nothing. */
@@ -284,6 +285,100 @@ declare module 'k6/x/fwhz' {
 
     export const evidence: Evidence;
 
-    const fwhz: { HzSampler: typeof HzSampler; ChatClient: typeof ChatClient; evidence: Evidence };
+    /** Everything of ChatOptions, and the address. */
+    export interface ChatTarget extends ChatOptions {
+        url: string;
+    }
+
+    /** The variables in force, under their own names, read from environment, `.env.test` and defaults; durations are milliseconds. */
+    export interface Config {
+        readonly [variable: string]: any;
+    }
+
+    /** What `setup()` of a load test hands on to the summary. */
+    export interface Admission {
+        /** Where the frequency comes from. */
+        source: HzSource;
+        /** When the load began, as ISO 8601. */
+        started: string;
+        /** How many ms `setup()` took. */
+        setupTime: number;
+    }
+
+    /** One thing that the users of a scenario do. */
+    export interface Flow {
+        name: string;
+        /** The Rate of its failures. */
+        failures: string;
+        /** The Trend of its time; `null` where `message_response_time` says it. */
+        metric: string | null;
+    }
+
+    /** One thing that the health check looked at. */
+    export interface Look {
+        name: string;
+        target: string;
+        required: boolean;
+        ok: boolean;
+        /** ms; `null` when nothing came back. */
+        latency: number | null;
+        /** What came back. */
+        status: string;
+    }
+
+    /**
+     * A load test with the variables, the load, the objectives and the results of this suite. Only in the init context.
+     * A mistake in a variable is one line, and the test does not begin.
+     */
+    export class Suite {
+        /**
+         * `websocket-streaming`, `comprehensive`, `load` and `health` are those of this suite; any other name is a test of
+         * your own, with the variables and objectives of the first.
+         */
+        constructor(name: string);
+        readonly config: Config;
+        /** For `new ChatClient()`. */
+        readonly chat: ChatTarget;
+        /** For `new HzSampler()`. */
+        readonly loop: HzOptions;
+        /** How many users there are at the same time. */
+        readonly users: number;
+        /**
+         * Plain k6 options, to look at and to change: the scenarios of the observer (function `hz`) and of the users
+         * (function `user`), native thresholds, tags. Empty in the VUs of users, which k6 does not ask.
+         */
+        readonly options: any;
+        /**
+         * For `setup()`: aborts the test unless its plan is in force and loop and chat are there. `further` looks at what
+         * else the script needs; what it returns is why no load can be started, or nothing.
+         */
+        admit(further?: () => string | void): Admission;
+        /** For the function `hz`: measures one window, and makes its check and samples. */
+        observe(): HzWindow;
+        /** For `teardown()`: makes samples of what only the whole run shows, so that k6's exit code is that of the verdict. */
+        conclude(): void;
+        /** For `handleSummary()`: the verdict on standard output, and the files of the run. */
+        summary(data: object): Record<string, string>;
+        /** For the default export, which k6 runs only when the scenarios were replaced: ends the test and says why. */
+        replaced(): void;
+        /** A function that is `work`, but whose exceptions are counted (`script_exceptions`) and logged, instead of being only logged. */
+        guard<F extends (...values: any[]) => any>(work: F): (...values: Parameters<F>) => ReturnType<F> | undefined;
+        /** Every sample of this VU from now on belongs to the phase that it is now. */
+        tagPhase(): void;
+        /** Seconds until the end of the load, after which a user begins nothing more. */
+        left(): number;
+        /** The flows of `comprehensive` and `load`. */
+        flows(): Flow[];
+        /** The flow that a random number, from 0 to below 1, stands for by the shares of `comprehensive`. */
+        drawFlow(number: number): string;
+        /** For `setup()` of the health check: everything that a load test needs, one look each. Counts nothing. */
+        look(): Look[];
+        /** For `handleSummary()` of the health check. */
+        healthSummary(data: object): Record<string, string>;
+        /** A URL without what may be secret in it. */
+        shownUrl(url: string): string;
+    }
+
+    const fwhz: { HzSampler: typeof HzSampler; ChatClient: typeof ChatClient; Suite: typeof Suite; evidence: Evidence };
     export default fwhz;
 }

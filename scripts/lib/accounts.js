@@ -21,15 +21,12 @@ const BEFORE_EXPIRY = 60000;
 const USUAL_LIFE = 900000;
 
 /**
- * How many users there are at the same time, and how many accounts they share.
+ * How many accounts the users share.
  *
- * @param {{VUS: number, TEST_CONCURRENT_SESSIONS: number, TEST_USER_COUNT: number}} config
- * @param {boolean} limited by TEST_CONCURRENT_SESSIONS
+ * @param {number} users at the same time
+ * @param {import("k6/x/fwhz").Config} config
  */
-export function sizes({ VUS, TEST_CONCURRENT_SESSIONS, TEST_USER_COUNT }, limited) {
-    const users = limited ? Math.min(VUS, TEST_CONCURRENT_SESSIONS) : VUS;
-    return { users, accounts: Math.min(users, TEST_USER_COUNT, MOST_ACCOUNTS) };
-}
+export const sizes = (users, { TEST_USER_COUNT }) => Math.min(users, TEST_USER_COUNT, MOST_ACCOUNTS);
 
 /**
  * The account of that number. It is the same in each run with the same seed, so that runs do not fill a database.

@@ -1,14 +1,12 @@
 /**
- * How a user of any load test moves: the phase that it is now, what it asks, how long it thinks.
+ * How a user of any load test moves: what it asks, how long it thinks.
  */
 
 import { sleep } from 'k6';
-import exec from 'k6/execution';
 
 import { seededFor } from './random.js';
 
-/** @import { Config } from './config.js' */
-/** @import { LoadShape } from './phases.js' */
+/** @import { Suite } from 'k6/x/fwhz' */
 
 /** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. */
 const LEAST_PAUSE_AFTER_FAILURE = 1;
@@ -23,34 +21,16 @@ export const QUESTIONS = [
 ];
 
 export class Pace {
-    /**
-     * @param {Config} config
-     * @param {LoadShape} shape
-     */
-    constructor(config, shape) {
-        this.config = config;
-        this.shape = shape;
-        this.random = seededFor(config.TEST_SEED, __VU);
-    }
-
-    /**
-     * Every sample of this user from now on belongs to the phase that it is now. k6's own progress is on the monotonic
-     * clock and leaves setup() out, so that users and observer count from the same moment.
-     */
-    tagPhase() {
-        const now = this.shape.idle + exec.scenario.progress * (this.shape.total - this.shape.idle);
-        exec.vu.metrics.tags.phase = this.shape.phaseAt(now / 1000);
-    }
-
-    /** Seconds until the end of the load, after which a user begins nothing more. */
-    left() {
-        return (1 - exec.scenario.progress) * (this.shape.total - this.shape.idle) / 1000;
+    /** @param {Suite} suite */
+    constructor(suite) {
+        this.suite = suite;
+        this.random = seededFor(suite.config.TEST_SEED, __VU);
     }
 
     /** Seconds; not beyond the end of the load. */
     thinkTime() {
-        const { THINK_MIN, THINK_MAX } = this.config;
-        return Math.min((THINK_MIN + this.random() * (THINK_MAX - THINK_MIN)) / 1000, this.left());
+        const { THINK_MIN, THINK_MAX } = this.suite.config;
+        return Math.min((THINK_MIN + this.random() * (THINK_MAX - THINK_MIN)) / 1000, this.suite.left());
     }
 
     /**
@@ -59,7 +39,7 @@ export class Pace {
      * @param {boolean} ok the last one went well
      */
     pause(ok) {
-        sleep(Math.min(Math.max(this.thinkTime(), ok ? 0 : LEAST_PAUSE_AFTER_FAILURE), this.left()));
+        sleep(Math.min(Math.max(this.thinkTime(), ok ? 0 : LEAST_PAUSE_AFTER_FAILURE), this.suite.left()));
     }
 
     /**

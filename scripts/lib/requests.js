@@ -6,10 +6,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { evidence } from 'k6/x/fwhz';
 
-import { authorization } from './clients.js';
-import { RECORDED_REQUESTS } from './flows.js';
-
-/** @import { Config } from './config.js' */
+/** @import { Config } from 'k6/x/fwhz' */
 
 /**
  * @typedef {object} Answer
@@ -101,8 +98,8 @@ function answerTo({ method, path, name = path, statuses }, response) {
  */
 function record(ok, time) {
     if (exec.vu.idInTest === 0) return;
-    evidence.attempt(RECORDED_REQUESTS.failed, !ok);
-    evidence.wait(RECORDED_REQUESTS.time, time);
+    evidence.attempt('http_req_failed', !ok);
+    evidence.wait('http_req_duration', time);
 }
 
 /** @param {unknown} text */
@@ -113,3 +110,11 @@ function parsed(text) {
         return undefined;
     }
 }
+
+/**
+ * A header; an empty one is not the same as none.
+ *
+ * @param {string} value
+ * @returns {Record<string, string>}
+ */
+export const authorization = (value) => (value === '' ? {} : { Authorization: value });

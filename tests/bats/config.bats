@@ -39,6 +39,24 @@ shown() {
 	[[ $output = *"(hidden)"*http://api.example/metrics* ]]
 }
 
+@test "secrets are hidden in what no name of a secret tells, and in URLs that are not right" {
+	run -0 "$SLO" config "CHAT_HEADERS=Cookie: geheim1" "ROLLBACK_COMMAND=curl geheim2" K6_OTEL_HEADERS=a=geheim3 \
+		METRICS_URL=http://u:gehe@im@api.example/m?key=geheim4 CHAT_ORCHESTRATOR_URL=HTTP://u:ge/heim@api.example
+	[[ $output != *geheim* && $output != *im@* ]]
+}
+
+@test "k6 x fwhz config says the same" {
+	unset FW_ENV_READ
+	printf '%s\n' 'VUS=77 # mine' 'CHAT_HEADERS=Cookie: a#b # x' 'ROLLBACK_COMMAND="curl x"' 'METRICS_URL=http://u:p@ss@h/m?k=v&a=b' \
+		'K6_OUT=csv=x' "CUSTOM_ARGS='it \$x'" >"$ENV_FILE"
+	words=(IDLE= RAMP=0 K6_DNS=ttl=1s)
+	[ "$("$SLO" config "${words[@]}")" = "$(K6_AUTO_EXTENSION_RESOLUTION=false "$K6" x fwhz config "${words[@]}")" ]
+	run -1 "$SLO" config VSU=1
+	said=$output
+	K6_AUTO_EXTENSION_RESOLUTION=false run -1 "$K6" x fwhz config VSU=1
+	[[ $output = *"${said#*: }"* ]]
+}
+
 @test "an unknown name on the command line is an error" {
 	run -1 "$SLO" run-websocket VSU=5
 	[ "${#lines[@]}" -eq 1 ]

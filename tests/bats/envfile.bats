@@ -13,6 +13,8 @@ value_of() {
 	[ "$(value_of '# a comment' '' '   ' 'CUSTOM_ARGS=abc')" = abc ]
 	[ "$(value_of 'CUSTOM_ARGS=a b   # why')" = "a b" ]
 	[ "$(value_of 'CUSTOM_ARGS=a#b')" = "a#b" ]
+	[ "$(value_of 'CUSTOM_ARGS=pa#ss # note')" = "pa#ss" ]
+	[ "$(value_of 'CUSTOM_ARGS=a # b # c')" = "a" ]
 	[ "$(value_of 'CUSTOM_ARGS="a # b"')" = "a # b" ]
 	[ "$(value_of 'CUSTOM_ARGS="say \"x\" \\ \$5" # why')" = 'say "x" \ $5' ]
 	[ "$(value_of "CUSTOM_ARGS='\$HOME \"x\"'")" = '$HOME "x"' ]

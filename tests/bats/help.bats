@@ -14,7 +14,7 @@ setup() {
 	[[ $stderr = usage:* ]]
 }
 
-@test "help prints every command of the seed, and exits with 0" {
+@test "help prints every command of the specification, and exits with 0" {
 	run -0 "$SLO" help
 	for command in run-websocket run-comprehensive run-health start-monitoring stop-monitoring dashboard-url prometheus-url \
 		run-load run-custom demo config status logs attach cancel rollback help; do

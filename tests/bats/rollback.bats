@@ -90,7 +90,7 @@ quickly_failing() { quick 5 "$@"; }
 	run ! grep -q down docker
 }
 
-@test "the seed's own loop: failure stops the monitoring" {
+@test "the specification's own loop: failure stops the monitoring" {
 	"$SLO" start-monitoring >/dev/null 2>&1
 	code=0
 	quickly_failing >/dev/null 2>&1 || {

@@ -71,7 +71,7 @@ has_line() {
 }
 
 @test "a script whose library is broken" {
-	echo 'export const x = ;' >>"$TREE/scripts/lib/thresholds.js"
+	echo 'export const x = ;' >>"$TREE/scripts/lib/pace.js"
 	breaks scripts/websocket-streaming-load-test.js
 }
 

@@ -74,12 +74,12 @@ const inspect = `(() => {
 })()`
 
 // show opens the page that way, waits until its text holds the words, and returns what is there.
-func (l look) show(t *testing.T, page, words string) seen {
+func (l look) show(t *testing.T, page string, words ...string) seen {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(browser(t), 3*time.Minute)
 	defer cancel()
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height), l.emulate(), chromedp.Navigate(page),
-		chromedp.Poll[chromedp.Void]("document.body && document.body.innerText.includes("+strconv.Quote(words)+")",
+		chromedp.Poll[chromedp.Void]("document.body && "+list(words)+".every((words) => document.body.innerText.toLowerCase().includes(words.toLowerCase()))",
 			chromedp.WithPollingInterval(200*time.Millisecond), chromedp.WithPollingTimeout(2*time.Minute)))
 	if err != nil {
 		text, _ := chromedp.Run(context.WithoutCancel(ctx), chromedp.Evaluate[string]("document.body.innerText"))
@@ -95,6 +95,15 @@ func (l look) show(t *testing.T, page, words string) seen {
 	}
 	l.keep(t, picture)
 	return s
+}
+
+// list is an array of JavaScript.
+func list(words []string) string {
+	quoted := make([]string, 0, len(words))
+	for _, word := range words {
+		quoted = append(quoted, strconv.Quote(word))
+	}
+	return "[" + strings.Join(quoted, ",") + "]"
 }
 
 func (l look) keep(t *testing.T, picture []byte) {

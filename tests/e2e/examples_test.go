@@ -42,5 +42,6 @@ func example(t *testing.T, file string, hz float64) harness.Run {
 	loop := harness.Loop(hz)
 	return harness.Script(t, file, map[string]string{
 		"WS_URL": harness.StartTarget(t, quick...).Env()["WS_URL"], "METRICS_URL": loop, "BASE_URL": strings.TrimSuffix(loop, "/metrics"),
+		"VUS": "3", "DURATION": "4s", "IDLE": "1s", "RAMP": "0", "GENERATOR_LAG_P99": "2000", // of those that use the Suite
 	})
 }

@@ -213,12 +213,15 @@ func TestAnIterationThatThrowsFailsTheRun(t *testing.T) {
 	target := flowing(t)
 	broken := filepath.Join(t.TempDir(), "broken.js")
 	source := fmt.Sprintf(`
-import { LOAD } from '%[1]s/flows.js';
-import { Application } from '%[1]s/scenario.js';
-const app = new Application('load-test.js', LOAD, 'login');
-export const { options = {}, setup, teardown, handleSummary } = app.around;
-export const hz = () => app.hz();
-export function user() { app.iterate(() => app.record('health', () => undefined.email)); }
+import { Application } from '%s/application.js';
+const app = new Application('load', 'login');
+const { suite } = app;
+export const options = suite.options;
+export const setup = () => app.setup();
+export const teardown = () => suite.conclude();
+export const handleSummary = (data) => suite.summary(data);
+export const hz = () => suite.observe();
+export const user = app.user(() => app.record('health', () => undefined.email));
 `, script("lib"))
 	if err := os.WriteFile(broken, []byte(source), 0o600); err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// compose is whatever spellings of it there are, the old one first: it is the one that the seed uses.
+// compose is whatever spellings of it there are, the old one first: it is the one that the specification uses.
 func compose(t *testing.T) (spellings [][]string) {
 	t.Helper()
 	if out, err := exec.Command("docker-compose", "version", "--short").Output(); err == nil && strings.HasPrefix(string(out), "1.") {
@@ -30,7 +30,7 @@ func compose(t *testing.T) (spellings [][]string) {
 	return append(spellings, []string{"docker", "compose"})
 }
 
-// up runs one service of a profile to its end, as the seed does, but with its exit code.
+// up runs one service of a profile to its end, as the specification does, but with its exit code.
 func up(t *testing.T, spelling []string, profile, service string, env []string) (out string, code int) {
 	t.Helper()
 	base := append(append([]string{}, spelling...), "--profile", profile)
@@ -52,7 +52,7 @@ func testDemo(t *testing.T) {
 	}
 }
 
-// testServices: the seed's services, on a target of this machine; results stay in the volume.
+// testServices: the specification's services, on a target of this machine; results stay in the volume.
 func testServices(t *testing.T) {
 	target := harness.StartTarget(t, "--api", "0.0.0.0:0", "--chat", "0.0.0.0:0")
 	env := []string{

@@ -3,6 +3,7 @@ package monitoring
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -71,38 +72,31 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// TestLimits: a limit stands in the defaults of the scripts, in the rules and in the dashboard; it must be the same.
+// TestLimits: without a test the service is held to the defaults of the variables. All other limits are those that a test
+// says itself; tests/promtool judges the same series by several.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	example, recording, board := file(t, ".env.test.example"), file(t, "recording-rules.yml"), file(t, "dashboards/testing.json")
-	all := alerts(t)
-	for _, limit := range []struct {
-		variable, value, alert, alertExpr, objective, objectiveExpr, panel, step string
-	}{
-		{"ERROR_RATE_THRESHOLD", "0.01", "HighErrorRate", "k6:error_ratio:run > 0.01", "error rate", "< bool 0.01", "Error rate", "0.01"},
-		{"HZ_AVERAGE_THRESHOLD", "95", "LowLoopHz", "<= 95", "loop frequency", "> 95)", "Loop frequency, low bound", "95"},
-		{"HZ_AVERAGE_MAXIMUM", "105", "HighLoopHz", ">= 105", "loop frequency maximum", "< 105)", "Loop frequency, low bound", "105"},
-		{"WS_CONNECTION_TIME_P95", "5000", "SlowWebSocketConnections", ">= 5\n", "connection time", "< bool 5\n", "Connection time p95", "5"},
-		{"MESSAGE_RESPONSE_TIME_P90", "10000", "SlowChatResponses", ">= 10\n", "response time", "< bool 10\n", "Response time p90", "10"},
-		{"LOOP_LONGEST_GAP", "1000", "LoopStoodStill", "> 1 and", "longest standstill", "<= bool 1 and", "Longest standstill", "1.000001"},
-		{"LOOP_RESTARTS", "0", "LoopRestarted", "> 0 and", "loop restarts", "<= bool 0 and", "Loop restarts", "1"},
-		{"GENERATOR_LAG_P99", "100", "LoadGeneratorLags", "> 0.1\n", "generator lag", "<= bool 0.1\n", "Generator lag p99", "0.100001"},
-		{"HZ_COVERAGE", "0.9", "", "", "loop coverage", ">= bool 0.9\n", "Loop coverage", "0.9"},
+	promtool := filepath.Join(harness.Root(), "bin", "tools", "promtool")
+	if _, err := os.Stat(promtool); err != nil {
+		t.Skip("tools/monitoring/build.sh promtool builds it: ", err)
+	}
+	cases := "rule_files: [" + filepath.Join(harness.Root(), "recording-rules.yml") + "]\nevaluation_interval: 5s\ntests:\n  - interval: 5s\n    promql_expr_test:\n"
+	for variable, objective := range map[string]string{
+		"ERROR_RATE_THRESHOLD": "error rate", "HZ_AVERAGE_THRESHOLD": "loop frequency", "HZ_AVERAGE_MAXIMUM": "loop frequency maximum",
 	} {
-		if !strings.Contains(example, "\n"+limit.variable+"="+limit.value+"\n") {
-			t.Errorf("%s is not %s by default any more: change the rules, the dashboard and this test", limit.variable, limit.value)
+		found := regexp.MustCompile(`(?m)^` + variable + `=(\S+)`).FindStringSubmatch(file(t, ".env.test.example"))
+		if found == nil {
+			t.Fatalf(".env.test.example does not say %s", variable)
 		}
-		if limit.alert != "" && !strings.Contains(all[limit.alert], limit.alertExpr) {
-			t.Errorf("the alert %s does not hold %q, the limit of %s", limit.alert, limit.alertExpr, limit.variable)
-		}
-		before, _, found := strings.Cut(recording, "labels: {slo: "+limit.objective+",")
-		if i := strings.LastIndex(before, "- record:"); !found || !strings.Contains(before[i:], limit.objectiveExpr) {
-			t.Errorf("recording-rules.yml: slo:met of %q does not hold %q, the limit of %s", limit.objective, limit.objectiveExpr, limit.variable)
-		}
-		_, after, found := strings.Cut(board, fmt.Sprintf("\"title\": %q,", limit.panel))
-		if after, _, _ = strings.Cut(after, `"targets"`); !found || !regexp.MustCompile(`"value": `+regexp.QuoteMeta(limit.step)+`\s`).MatchString(after) {
-			t.Errorf("dashboards/testing.json: the panel %q has no threshold at %s, the limit of %s", limit.panel, limit.step, limit.variable)
-		}
+		cases += fmt.Sprintf("      - {expr: 'service:limit{slo=%q}', eval_time: 1m, exp_samples: [{labels: 'service:limit{slo=%q}', value: %s}]}\n",
+			objective, objective, found[1])
+	}
+	name := filepath.Join(t.TempDir(), "limits.test.yml")
+	if err := os.WriteFile(name, []byte(cases), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), promtool, "test", "rules", name).CombinedOutput(); err != nil {
+		t.Errorf("recording-rules.yml holds the service to other limits than .env.test.example: %v\n%s", err, out)
 	}
 }
 
@@ -110,7 +104,7 @@ func TestLimits(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	compose := file(t, "docker-compose.yml")
-	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_COMMAND|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE)$`)
+	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_COMMAND|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE)$`)
 	for _, match := range regexp.MustCompile(`(?m)^([A-Z0-9_]+)=`).FindAllStringSubmatch(file(t, ".env.test.example"), -1) {
 		name := match[1]
 		if !elsewhere.MatchString(name) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(compose) {
@@ -130,7 +124,7 @@ func TestStatistics(t *testing.T) {
 	}
 }
 
-// TestProfiles: the seed's services and profiles, the size of the comprehensive test, and nothing but this machine may
+// TestProfiles: the specification's services and profiles, the size of the comprehensive test, and nothing but this machine may
 // reach a port.
 func TestProfiles(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,13 @@ type turnSLO struct {
 
 func (m *module) newChatClient(call sobek.ConstructorCall) *sobek.Object {
 	rt := m.vu.Runtime()
-	c, err := m.parseChatClient(rt, call.Argument(0), readOptions(rt, "new ChatClient", call.Argument(1)))
+	o := readOptions(rt, "new ChatClient", call.Argument(1))
+	address := call.Argument(0)
+	if whole, isObject := address.(*sobek.Object); isObject && whole.ClassName() == "Object" { // everything in one: new ChatClient(suite.chat)
+		o = readOptions(rt, "new ChatClient", whole)
+		address, _ = o.get("url")
+	}
+	c, err := m.parseChatClient(rt, address, o)
 	if err != nil {
 		common.Throw(rt, err)
 	}
@@ -137,7 +143,7 @@ func (c *chatClient) connect() *sobek.Object {
 		}
 		err = s.failure
 	}
-	e := emit(state, c.tags, c.shown)
+	e := c.emit(state, c.tags, c.shown)
 	e.add(state.BuiltinMetrics.WSSessions, 1)
 	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
 	if err != nil {

@@ -131,7 +131,7 @@ func (s *chatSession) judgeCut(t *chat.Turn) {
 // count makes the samples of a turn that began then: exactly one error_rate sample, unless the end of the test cut it
 // off within every limit. A lost session is counted by the turn it cut, or by the first asked afterwards, and never again.
 func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
-	e, user := emit(state, s.tags, s.shown), s.user(state)
+	e, user := s.emit(state, s.tags, s.shown), s.user(state)
 	switch {
 	case t.Interrupted:
 		if t.Sent {
@@ -178,7 +178,7 @@ func (s *chatSession) goodness(t *chat.Turn) float64 {
 
 // settle counts what was read since the last time, and the end of the session when it has come.
 func (s *chatSession) settle(state *lib.State) {
-	e := emit(state, s.tags, s.shown)
+	e := s.emit(state, s.tags, s.shown)
 	messages, tokens := s.session.Take()
 	if messages > 0 {
 		e.add(state.BuiltinMetrics.WSMessagesReceived, float64(messages))

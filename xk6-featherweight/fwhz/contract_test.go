@@ -22,7 +22,7 @@ func declared(t *testing.T, name string) []string {
 	require.NotNil(t, body, name)
 	code := regexp.MustCompile(`(?s)/\*\*.*?\*/`).ReplaceAllString(body[1], "")
 	var names []string
-	for _, member := range regexp.MustCompile(`(?m)^ {8}(?:readonly )?(\w+)\??[:(]`).FindAllStringSubmatch(code, -1) {
+	for _, member := range regexp.MustCompile(`(?m)^ {8}(?:readonly )?(\w+)\??[:(<]`).FindAllStringSubmatch(code, -1) {
 		if member[1] != "constructor" {
 			names = append(names, member[1])
 		}
@@ -35,6 +35,7 @@ func declared(t *testing.T, name string) []string {
 func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 	t.Parallel()
 	u := newVU(t)
+	u.run(`globalThis.suite = new fwhz.Suite('mine')`)
 	u.run(`globalThis.loop = new fwhz.HzSampler({url: %q, interval: '10ms', window: '20ms'})`, serveLoop(t, steadyLoop(100)))
 	u.chat(serveChat(t, goodChat), `{}`)
 	u.run(`
@@ -45,7 +46,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 	for script, name := range map[string]string{
 		`loop`: "HzSampler", `loop.next()`: "HzWindow", `loop.next().average`: "HzAverage", `loop.probe()`: "HzProbe",
 		`chat`: "ChatClient", `session`: "ChatSession", `gone`: "ChatSession", `reply`: "Reply", `gone.ask('?')`: "Reply",
-		`chat.probe()`: "ChatProbe", `gone.error`: "FwError",
+		`chat.probe()`: "ChatProbe", `suite`: "Suite", `gone.error`: "FwError",
 		`fwhz.evidence`: "Evidence", `fwhz.evidence.share('error_rate')`: "ShareEvidence",
 		`fwhz.evidence.percentile('message_response_time', 'steady', 90)`: "PercentileEvidence", `fwhz.evidence.silence()`: "SilenceEvidence",
 	} {
@@ -56,7 +57,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 		slices.Sort(keys)
 		assert.Equal(t, declared(t, name), keys, "%s is a %s", script, name)
 	}
-	assert.Equal(t, []any{"ChatClient", "HzSampler", "evidence"}, u.run(`Object.keys(fwhz).sort()`))
+	assert.Equal(t, []any{"ChatClient", "HzSampler", "Suite", "evidence"}, u.run(`Object.keys(fwhz).sort()`))
 }
 
 // TestOptionsAreWhatTheTypesSay: what is not known is refused with a list of what is.

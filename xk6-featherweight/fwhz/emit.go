@@ -5,11 +5,14 @@ import (
 
 	"go.k6.io/k6/v2/lib"
 	"go.k6.io/k6/v2/metrics"
+
+	"github.com/featherweight/xk6-featherweight/internal/record"
 )
 
 // emission gathers the samples of one event and sends them together.
 type emission struct {
 	state   *lib.State
+	into    *record.Recording
 	tags    metrics.TagsAndMeta
 	now     time.Time
 	samples metrics.Samples
@@ -17,7 +20,7 @@ type emission struct {
 
 // emit begins an emission with the VU's tags and those of the client or sampler; url is shown as k6/ws does, where the
 // url tag is on.
-func emit(state *lib.State, own map[string]string, url string) *emission {
+func (m *module) emit(state *lib.State, own map[string]string, url string) *emission {
 	tags := state.Tags.GetCurrentValues()
 	for name, value := range own {
 		tags.SetTag(name, value)
@@ -25,7 +28,7 @@ func emit(state *lib.State, own map[string]string, url string) *emission {
 	if url != "" {
 		tags.SetSystemTagOrMetaIfEnabled(state.Options.SystemTags, metrics.TagURL, url)
 	}
-	return &emission{state: state, tags: tags, now: time.Now()}
+	return &emission{state: state, into: &m.root.recording, tags: tags, now: time.Now()}
 }
 
 // add adds a sample.
@@ -54,8 +57,20 @@ func (e *emission) addTo(metric *metrics.Metric, tags *metrics.TagSet, value flo
 // VU is done, and what a turn was when the test cut it off is known only then.
 func (e *emission) send() {
 	if len(e.samples) > 0 {
+		e.record()
 		e.state.Samples <- e.samples
 	}
+}
+
+// record puts the samples into the recording of the run.
+func (e *emission) record() {
+	phase, _ := e.tags.Tags.Get(tagPhase)
+	kept := make([]record.Sample, 0, len(e.samples))
+	for _, sample := range e.samples {
+		reason, _ := sample.Tags.Get(tagReason)
+		kept = append(kept, record.Sample{Name: sample.Metric.Name, Reason: reason, Value: sample.Value})
+	}
+	e.into.Add(e.now, phase, kept...)
 }
 
 // lagInterval is how often the generator's lag is made into samples.
@@ -68,7 +83,7 @@ func (m *module) sendLag(state *lib.State) {
 	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
 		return
 	}
-	e := emit(state, nil, "")
+	e := m.emit(state, nil, "")
 	for _, late := range m.root.lag.Drain() {
 		e.addTime(m.metrics.lag, late)
 	}

@@ -35,10 +35,28 @@ func (u user) wait(name string, took time.Duration, cut bool) {
 }
 
 // evidence is the object of that name: what the process has recorded, and what that proves.
-func (m *module) evidence() map[string]any {
-	return map[string]any{
-		"attempt": m.noteAttempt, "wait": m.noteWait,
-		"share": m.shareObject, "percentile": m.percentileObject, "silence": m.silenceObject,
+func (m *module) evidence() *sobek.Object { return lazily(m.vu.Runtime(), recorded{m}) }
+
+type recorded struct{ module *module }
+
+func (recorded) members() []string {
+	return []string{"attempt", "percentile", "share", "silence", "wait"}
+}
+
+func (r recorded) member(name string) any {
+	switch name {
+	case "attempt":
+		return r.module.noteAttempt
+	case "percentile":
+		return r.module.percentileObject
+	case "share":
+		return r.module.shareObject
+	case "silence":
+		return r.module.silenceObject
+	case "wait":
+		return r.module.noteWait
+	default:
+		return nil
 	}
 }
 

@@ -113,12 +113,16 @@ func suiteNames() scrape.Names {
 	}
 }
 
-// probe takes one reading and counts nothing.
-func (s *hzSampler) probe() *sobek.Object {
-	state := s.state("HzSampler.probe()")
+// readOnce takes one reading and counts nothing.
+func (s *hzSampler) readOnce(state *lib.State) (scrape.Reading, error) {
 	network := transport(state)
 	defer network.CloseIdleConnections()
-	reading, err := s.scraper(state, network).Read(s.vu.Context())
+	return s.scraper(state, network).Read(s.vu.Context())
+}
+
+// probe is readOnce for a script.
+func (s *hzSampler) probe() *sobek.Object {
+	reading, err := s.readOnce(s.state("HzSampler.probe()"))
 	fields := map[string]any{"ok": err == nil, "source": nil, "value": nil, "error": nil}
 	if err != nil {
 		fields["error"] = s.errorObject(scrapeCode(err), err.Error())
@@ -133,23 +137,30 @@ func (s *hzSampler) probe() *sobek.Object {
 // next measures one window.
 func (s *hzSampler) next() *sobek.Object {
 	state := s.state("HzSampler.next()")
-	if s.sampler == nil {
-		s.sampler = sampler.New(s.telling(state), s.interval, s.window)
-	}
-	s.sendLag(state)
-	phase, _ := state.Tags.GetCurrentValues().Tags.Get(tagPhase)
-	w, err := s.sampler.Next(s.vu.Context(), phase)
-	s.sendLag(state)
-	if err != nil { // the test ended inside the window: it says nothing but how long the loop was out of sight
-		e := emit(state, s.tags, "")
-		e.addTime(s.metrics.unseen, s.sampler.Unseen())
-		e.send()
-		return s.windowObject(sampler.Window{Err: err}, phase)
-	}
-	s.send(state, w, phase)
-	s.warn(state, w)
+	w, phase, _ := s.measure(state)
 	if w.Err != nil && !w.Held && state.Options.Throw.Bool {
 		common.Throw(s.vu.Runtime(), w.Err)
 	}
 	return s.windowObject(w, phase)
+}
+
+// measure measures one window and makes its samples; ended tells that the test ended inside of it, so that it says nothing
+// but how long the loop was out of sight.
+func (s *hzSampler) measure(state *lib.State) (w sampler.Window, phase string, ended bool) {
+	if s.sampler == nil {
+		s.sampler = sampler.New(s.telling(state), s.interval, s.window)
+	}
+	s.sendLag(state)
+	phase, _ = state.Tags.GetCurrentValues().Tags.Get(tagPhase)
+	w, err := s.sampler.Next(s.vu.Context(), phase)
+	s.sendLag(state)
+	if err != nil {
+		e := s.emit(state, s.tags, "")
+		e.addTime(s.metrics.unseen, s.sampler.Unseen())
+		e.send()
+		return sampler.Window{Err: err}, phase, true
+	}
+	s.send(state, w, phase)
+	s.warn(state, w)
+	return w, phase, false
 }

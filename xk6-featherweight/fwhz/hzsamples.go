@@ -15,7 +15,7 @@ import (
 
 // send makes the samples of a window.
 func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
-	e := emit(state, s.tags, "")
+	e := s.emit(state, s.tags, "")
 	e.add(s.metrics.scrapes, float64(w.Scrapes))
 	if w.Failures > 0 {
 		e.add(s.metrics.scrapeFail, float64(w.Failures))

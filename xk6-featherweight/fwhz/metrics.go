@@ -36,7 +36,18 @@ const (
 	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
 	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
 	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
+	metricExceptions    = "script_exceptions"     // iterations that a function of Suite.guard() did not come to the end of
+	metricSLOLimit      = "slo_limit"             // the limit in force of the objective that the tag slo names
+	metricSLOMissed     = "slo_missed"            // objectives that the whole run shows to be missed
+	metricSLOUndecided  = "slo_undecided"         // objectives that the whole run leaves open
+	metricSilence       = "chat_silence"          // attempts at the end of the run that all failed
+	metricWindowLow     = "loop_window_low"       // bounds of a window, for charts
+	metricWindowHigh    = "loop_window_high"
+	metricHzLimit       = "loop_hz_limit"
+	metricCounterFrom   = "loop_counter_from" // the readings that the average of a phase stands on
+	metricCounterTo     = "loop_counter_to"
 	tagType, tagHz      = "type", "hz"
+	tagSLO              = "slo"
 	tagReason, tagPhase = "reason", "phase"
 )
 
@@ -50,6 +61,9 @@ type fwMetrics struct {
 	restarts, scrapes, scrapeFail             *metrics.Metric
 	generatorFail, others                     *metrics.Metric
 	replicas, suspended, period, unseen       *metrics.Metric
+	exceptions, sloLimit, sloMissed, sloOpen  *metrics.Metric
+	silence, windowLow, windowHigh, hzLimit   *metrics.Metric
+	counterFrom, counterTo                    *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -88,6 +102,16 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
 		{&m.generatorFail, metricGeneratorFail, metrics.Counter, metrics.Default},
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
+		{&m.exceptions, metricExceptions, metrics.Counter, metrics.Default},
+		{&m.sloLimit, metricSLOLimit, metrics.Gauge, metrics.Default},
+		{&m.sloMissed, metricSLOMissed, metrics.Counter, metrics.Default},
+		{&m.sloOpen, metricSLOUndecided, metrics.Counter, metrics.Default},
+		{&m.silence, metricSilence, metrics.Gauge, metrics.Default},
+		{&m.windowLow, metricWindowLow, metrics.Trend, metrics.Default},
+		{&m.windowHigh, metricWindowHigh, metrics.Trend, metrics.Default},
+		{&m.hzLimit, metricHzLimit, metrics.Trend, metrics.Default},
+		{&m.counterFrom, metricCounterFrom, metrics.Gauge, metrics.Default},
+		{&m.counterTo, metricCounterTo, metrics.Gauge, metrics.Default},
 	} {
 		metric, err := registry.NewMetric(def.name, def.kind, def.unit)
 		if err != nil {

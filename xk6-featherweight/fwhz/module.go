@@ -32,9 +32,12 @@ type rootModule struct {
 	connected atomic.Int64 // chat sessions open now
 	sequence  atomic.Uint64
 	lag       lag.Meter
-	lagTaken  atomic.Int64 // when the lag was last made into samples, Unix nanoseconds
-	warned    sync.Map     // what has been said already
-	record    record.Record
+	lagTaken  atomic.Int64     // when the lag was last made into samples, Unix nanoseconds
+	warned    sync.Map         // what has been said already
+	record    record.Record    // who attempted what
+	recording record.Recording // second by second
+	planning  sync.Mutex
+	plans     map[string]*plan // of Suite, by its name
 }
 
 // module is one VU's.
@@ -62,7 +65,7 @@ func (r *rootModule) NewModuleInstance(vu modules.VU) modules.Instance {
 
 // Exports lists what a script can import.
 func (m *module) Exports() modules.Exports {
-	named := map[string]any{"HzSampler": m.newHzSampler, "ChatClient": m.newChatClient, "evidence": m.evidence()}
+	named := map[string]any{"HzSampler": m.newHzSampler, "ChatClient": m.newChatClient, "Suite": m.newSuite, "evidence": m.evidence()}
 	return modules.Exports{Named: named, Default: named}
 }
 

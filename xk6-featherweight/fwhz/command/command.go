@@ -13,8 +13,8 @@ const Name = "fwhz"
 func New(gs *state.GlobalState) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   Name,
-		Short: "Featherweight SLO: watch a loop's frequency, or run the reference target",
+		Short: "Featherweight SLO: watch a loop's frequency, show the configuration, make a report, or run the reference target",
 	}
-	cmd.AddCommand(Hz(gs.Stdout), Target(gs.Stdout), Audit(gs.Stdout))
+	cmd.AddCommand(Hz(gs.Stdout), Target(gs.Stdout), Audit(gs.Stdout), Config(gs.Stdout, gs.Env), Report(gs.Stdout))
 	return cmd
 }

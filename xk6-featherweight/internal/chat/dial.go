@@ -12,12 +12,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/net/http/httpguts"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // Defaults of a Config.
@@ -96,18 +97,7 @@ var handshakeHeaders = []string{ //nolint:gochecknoglobals // constant
 }
 
 // Shown is the URL as messages and tags show it: without its query and its user, which may hold a secret.
-func (c *Config) Shown() string {
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		before, _, _ := strings.Cut(c.URL, "?")
-		return before[strings.LastIndex(before, "@")+1:]
-	}
-	u.RawQuery, u.ForceQuery = "", false
-	if u.User != nil {
-		u.User = url.User("xxxxx")
-	}
-	return u.String()
-}
+func (c *Config) Shown() string { return mask.Address(c.URL) }
 
 // past is a deadline that has passed: setting it wakes whoever reads.
 var past = time.Unix(1, 0) //nolint:gochecknoglobals // constant

@@ -1,27 +1,29 @@
 package chat
 
-import "errors"
+import (
+	"errors"
 
-// Reason is why a turn failed. Every failed turn has exactly one.
-type Reason string
+	"github.com/featherweight/xk6-featherweight/internal/reason"
+)
+
+// Reason is why a turn failed; internal/reason says what each means.
+type Reason = reason.Reason
 
 // The reasons.
 const (
-	Dial            Reason = "dial"             // no connection: refused, DNS, TLS
-	Handshake       Reason = "handshake"        // connected, but not answered with 101
-	ConnectTimeout  Reason = "connect_timeout"  // not connected and upgraded in time
-	ResponseTimeout Reason = "response_timeout" // the answer was not complete in time
-	Closed          Reason = "closed"           // a close frame came before the answer was complete
-	Reset           Reason = "reset"            // the connection was lost without a close frame
-	ServerError     Reason = "server_error"     // the server sent an error frame
-	Protocol        Reason = "protocol"         // what claimed to be the answer was not the protocol
-	Generator       Reason = "generator"        // this machine has no port, file descriptor or memory left: never the server's failure
+	Dial            = reason.Dial
+	Handshake       = reason.Handshake
+	ConnectTimeout  = reason.ConnectTimeout
+	ResponseTimeout = reason.ResponseTimeout
+	Closed          = reason.Closed
+	Reset           = reason.Reset
+	ServerError     = reason.ServerError
+	Protocol        = reason.Protocol
+	Generator       = reason.Generator
 )
 
 // Reasons lists them all, in the order in which a turn can meet them.
-var Reasons = []Reason{ //nolint:gochecknoglobals // constant
-	Dial, Handshake, ConnectTimeout, ResponseTimeout, Closed, Reset, ServerError, Protocol, Generator,
-}
+var Reasons = reason.All() //nolint:gochecknoglobals // constant
 
 // Failure is a failed turn or connection: Reason for programs, the message for the reader: what was tried and what came
 // back. What to do about it is a Remedy, for its words are those of whoever configured the client.

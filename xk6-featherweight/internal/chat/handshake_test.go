@@ -24,7 +24,7 @@ func TestARedirectNamesItsLocationWithoutItsSecrets(t *testing.T) {
 	for head, want := range map[string]string{
 		"301 Moved Permanently\r\nLocation: https://chat.test/api/chat?token=s3cret#top": "301 Moved Permanently to wss://chat.test/api/chat, instead of 101",
 		"302 Found\r\nLocation: /login?next=s3cret":                                      "302 Found to ws://127.0.0.1:",
-		"303 See Other\r\nLocation: wss://user:s3cret@chat.test/":                        "303 See Other to wss://xxxxx@chat.test/,",
+		"303 See Other\r\nLocation: wss://user:s3cret@chat.test/":                        "303 See Other to wss://chat.test/,",
 		"307 Temporary Redirect\r\nLocation: http://chat.test:8080/api/chat/":            "to ws://chat.test:8080/api/chat/,",
 		"308 Permanent Redirect\r\nLocation: //other.test/api/chat":                      "to ws://other.test/api/chat,",
 		"301 Moved Permanently":                             "to nowhere: it has no Location",

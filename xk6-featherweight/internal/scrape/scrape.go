@@ -10,8 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // Source is where a frequency comes from.
@@ -97,7 +98,7 @@ type Scraper struct {
 func New(cfg Config) (*Scraper, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("url %q is not allowed: an http:// or https:// URL with a host", withoutSecrets(cfg.URL))
+		return nil, fmt.Errorf("url %q is not allowed: an http:// or https:// URL with a host", mask.Address(cfg.URL))
 	}
 	if cfg.Source == "" {
 		cfg.Source = SourceAuto
@@ -117,9 +118,7 @@ func New(cfg Config) (*Scraper, error) {
 	if cfg.Names == (Names{}) {
 		cfg.Names = OwnNames()
 	}
-	shown := *u
-	shown.RawQuery, shown.Fragment, shown.User = "", "", nil
-	s := &Scraper{cfg: cfg, shown: shown.String()}
+	s := &Scraper{cfg: cfg, shown: mask.Address(cfg.URL)}
 	s.client = &http.Client{Transport: cfg.Transport, CheckRedirect: s.redirect}
 	return s, nil
 }
@@ -141,17 +140,6 @@ func (s *Scraper) redirect(req *http.Request, via []*http.Request) error {
 	}
 	req.Header.Del("Referer")
 	return nil
-}
-
-// withoutSecrets cuts the query and the user off a URL that may not parse: a stray slash in a password is a common
-// reason for that. It cuts too much rather than too little.
-func withoutSecrets(raw string) string {
-	raw, _, _ = strings.Cut(raw, "?")
-	scheme, rest, found := strings.Cut(raw, "://")
-	if !found {
-		return raw[strings.LastIndexByte(raw, '@')+1:]
-	}
-	return scheme + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
 // Read takes one reading. With SourceAuto the first one that succeeds decides the source for good: a counter that

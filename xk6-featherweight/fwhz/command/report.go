@@ -1,0 +1,104 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.k6.io/k6/v2/errext"
+
+	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result/html"
+)
+
+// The files of a results folder that a page is made of, and the page.
+const (
+	summaryFile = "summary.json"
+	seriesFile  = "series.ndjson"
+	reportFile  = "report.html"
+)
+
+// reportMode is that of the other files of a run.
+const reportMode = 0o644
+
+// Report is "k6 x fwhz report DIR": it makes the page of a run again from what the run left.
+func Report(out io.Writer) *cobra.Command {
+	var to string
+	cmd := &cobra.Command{
+		Use:   "report DIR",
+		Short: "Make report.html of a run from its summary.json and series.ndjson",
+		Long: `Reads summary.json and series.ndjson in DIR, the results folder of a run, and writes report.html beside them: the verdict
+and why, every objective, and pictures over the time of the run. The page needs no other file and no network. Without a
+series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is not whole.`,
+		Args:          cobra.ExactArgs(1),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if to == "" {
+				to = filepath.Join(args[0], reportFile)
+			}
+			if err := writeReport(args[0], to); err != nil {
+				return errext.WithExitCodeIfNone(err, exitNothing)
+			}
+			_, _ = fmt.Fprintln(out, to)
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&to, "output", "o", "", "where to write the page (default DIR/report.html)")
+	return cmd
+}
+
+func writeReport(dir, to string) error {
+	summary, err := os.ReadFile(filepath.Join(dir, summaryFile))
+	if err != nil {
+		return fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
+	}
+	recording, err := readSeries(filepath.Join(dir, seriesFile))
+	if err != nil {
+		return err
+	}
+	page, err := html.Render(summary, recording)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, summaryFile), err)
+	}
+	return writeWhole(to, page)
+}
+
+// readSeries is the recording of a run; nil if it has none.
+func readSeries(name string) (*record.Recording, error) {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // a run without a recording is one
+	}
+	if err != nil {
+		return nil, fmt.Errorf("failed to read the recording: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	recording, err := record.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return recording, nil
+}
+
+// writeWhole writes a file that is there as a whole or not at all.
+func writeWhole(name string, data []byte) error {
+	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return fmt.Errorf("failed to write %s: %w", name, err)
+	}
+	_, err = part.Write(data)
+	err = errors.Join(err, part.Chmod(reportMode), part.Close())
+	if err == nil {
+		err = os.Rename(part.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(part.Name())
+		return fmt.Errorf("failed to write %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package fwhz
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/load"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
+)
+
+// suite is the class Suite: a load test as the suite runs it. Each VU has one; what was read and decided once for the
+// process is in its plan.
+type suite struct {
+	*module
+	*plan
+	loop *hzSampler // made in the init context, used by the observer alone
+}
+
+// plan is what all VUs of a process share: the configuration, the load and the objectives.
+type plan struct {
+	kind       suiteKind
+	config     *config.Config
+	values     map[string]any
+	users      int // at the same time
+	shape      load.Shape
+	slo        slo.Plan
+	objectives []slo.Row
+	warnings   []string // of what has no effect
+	fileSet    bool     // somebody set SUMMARY_FILE
+}
+
+// suiteKind is what tells one suite from another.
+type suiteKind struct {
+	script   string        // by which its variables are known, one of the readers of config
+	scenario string        // of the users
+	flows    *slo.Scenario // of users who also use the HTTP API; nil where they only chat
+}
+
+// kinds are the suites that have a scenario of their own. Any other name is a test of somebody's own, with the users,
+// variables and objectives of the main one.
+func kinds() map[string]suiteKind {
+	whole, general := slo.Comprehensive(), slo.General()
+	return map[string]suiteKind{
+		"websocket-streaming": {script: config.Main, scenario: "chat"},
+		"comprehensive":       {script: config.Comprehensive, scenario: "users", flows: &whole},
+		"load":                {script: config.Load, scenario: "users", flows: &general},
+		"health":              {script: config.Health},
+	}
+}
+
+var suiteName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
+	rt := m.vu.Runtime()
+	name := call.Argument(0)
+	if !isText(name) || !suiteName.MatchString(name.String()) {
+		common.Throw(rt, fmt.Errorf("new Suite: name %v is not allowed: letters, digits, dots and hyphens, such as \"websocket-streaming\"", name))
+	}
+	if m.vu.InitEnv() == nil {
+		common.Throw(rt, errors.New("new Suite is possible in the init context only: make it outside of every function"))
+	}
+	plan, err := m.root.plan(name.String(), m)
+	if err != nil {
+		panic(rt.ToValue(err.Error())) // thrown as a string: k6 prints that as one line, and an Error with its stack
+	}
+	s := &suite{module: m, plan: plan}
+	if isSetupVU(rt) {
+		s.check(rt)
+	}
+	return lazily(rt, s)
+}
+
+// check looks at what the core has to say of the addresses, so that this is one line, too.
+func (s *suite) check(rt *sobek.Runtime) {
+	_, err := s.parseHzSampler(readOptions(rt, "new HzSampler", rt.ToValue(s.loopOptions())))
+	if err == nil {
+		_, err = s.parseChatClient(rt, rt.ToValue(s.config.ChatURL()), s.chatGiven())
+	}
+	if err != nil {
+		panic(rt.ToValue(err.Error()))
+	}
+}
+
+// members are what a script sees of a Suite.
+func (s *suite) members() []string {
+	return []string{
+		"admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "loop",
+		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "users",
+	}
+}
+
+func (s *suite) member(name string) any {
+	switch name {
+	case "config":
+		return s.vu.Runtime().NewDynamicObject(&shared{rt: s.vu.Runtime(), values: s.values})
+	case "chat":
+		return s.chatOptions()
+	case "loop":
+		return s.loopOptions()
+	case "users":
+		return s.users
+	case "options":
+		if !isSetupVU(s.vu.Runtime()) { // k6 asks VU 0 alone
+			return map[string]any{}
+		}
+		if s.kind.script == config.Health {
+			return s.healthOptions()
+		}
+		return s.options()
+	case "admit":
+		return s.admit
+	case "observe":
+		return s.observe
+	case "conclude":
+		return s.conclude
+	case "summary":
+		return s.summary
+	case "replaced":
+		return s.replaced
+	case "guard":
+		return s.guard
+	case "tagPhase":
+		return s.tagPhase
+	case "left":
+		return s.left
+	case "flows":
+		return s.flowObjects
+	case "drawFlow":
+		return s.drawFlow
+	case "look":
+		return s.look
+	case "healthSummary":
+		return s.healthSummary
+	case "shownUrl":
+		return config.WithoutSecrets
+	default:
+		return nil
+	}
+}
+
+// isSetupVU tells VU 0, which k6 asks for options, setup(), teardown() and handleSummary().
+func isSetupVU(rt *sobek.Runtime) bool {
+	number := rt.Get("__VU")
+	return number == nil || number.ToInteger() == 0
+}
+
+// plan reads the configuration once a process, whoever comes first.
+func (r *rootModule) plan(name string, m *module) (*plan, error) {
+	r.planning.Lock()
+	defer r.planning.Unlock()
+	if made, ok := r.plans[name]; ok {
+		return made, nil
+	}
+	kind, own := kinds()[name]
+	if !own {
+		kind = kinds()["websocket-streaming"]
+	}
+	env, useless, err := m.environment()
+	if err != nil {
+		return nil, err
+	}
+	read, err := config.Read(env, kind.script)
+	if err != nil {
+		return nil, err
+	}
+	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), warnings: warnings(env, useless), fileSet: env["SUMMARY_FILE"] != ""}
+	if !own {
+		made.kind.script = name
+	}
+	if kind.flows != nil && kind.flows.Limited {
+		made.users = min(made.users, int(read.Int("TEST_CONCURRENT_SESSIONS")))
+	}
+	made.shape = load.New(load.Settings{
+		Users: made.users, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
+		Ramp: read.Bool("RAMP"), Scale: read.Float("RAMP_SCALE"),
+	})
+	made.slo = slo.Plan{
+		Limits: limitsOf(read), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
+	}
+	made.objectives = made.slo.Rows()
+	if r.plans == nil {
+		saveMemory()
+		r.plans = map[string]*plan{}
+	}
+	r.plans[name] = made
+	return made, nil
+}
+
+// limitsOf are the limits that the objectives stand on.
+func limitsOf(c *config.Config) slo.Limits {
+	return slo.Limits{
+		ErrorRate: c.Float("ERROR_RATE_THRESHOLD"), HzAverage: c.Float("HZ_AVERAGE_THRESHOLD"), HzMaximum: c.Float("HZ_AVERAGE_MAXIMUM"),
+		ConnectionTimeP95: c.Float("WS_CONNECTION_TIME_P95"), ResponseTimeP90: c.Float("MESSAGE_RESPONSE_TIME_P90"),
+		LongestGap: c.Float("LOOP_LONGEST_GAP"), Restarts: float64(c.Int("LOOP_RESTARTS")),
+		GeneratorLagP99: c.Float("GENERATOR_LAG_P99"), HzCoverage: c.Float("HZ_COVERAGE"),
+	}
+}
+
+// warnings are about what is set and has no effect.
+func warnings(env map[string]string, useless []string) []string {
+	var out []string
+	for _, slip := range config.Slips(env) {
+		out = append(out, fmt.Sprintf("%s is set, but this suite has no such variable: did you mean %s?", slip.Name, slip.Meant))
+	}
+	if text := config.WithoutEffectText(useless, envFile); text != "" {
+		out = append(out, text)
+	}
+	return out
+}

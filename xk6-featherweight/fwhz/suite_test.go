@@ -1,0 +1,119 @@
+package fwhz
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.k6.io/k6/v2/lib/fsext"
+)
+
+// suiteVU is a VU of that number whose script has made a Suite with these variables.
+func suiteVU(t *testing.T, root *rootModule, number int, name, variables string) *virtualUser {
+	t.Helper()
+	u := vuOf(t, root)
+	u.run(`globalThis.__VU = %d; globalThis.__ENV = %s; globalThis.suite = new fwhz.Suite(%q)`, number, variables, name)
+	return u
+}
+
+func TestEveryTimeAndNameOfAConnectionIsThatOfItsVariable(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 0, "websocket-streaming", `{CONNECT_TIMEOUT: '6s', RESPONSE_TIMEOUT: '11s', WS_PING_INTERVAL: '7s',
+		WS_PONG_TIMEOUT: '3s', WS_CONNECTION_TIME_P95: '4000', MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge',
+		HZ_COUNTER: 'a_total', HZ_GAUGE: 'b', METRICS_TIMEOUT: '3s', METRICS_MAX_SIZE: '20000000', CHAT_TOKEN: 't', AUTH_HEADER: 'Bearer a',
+		METRICS_AUTH_HEADER: 'Bearer m', CHAT_SUBPROTOCOLS: 'v2, v1'}`)
+	assert.JSONEq(t, `{"url": "ws://localhost:8080/api/chat", "connectTimeout": 6000, "responseTimeout": 11000, "pingInterval": 7000, "pongTimeout": 3000,
+		"headers": {"Authorization": "Bearer a"}, "subprotocols": ["v2", "v1"], "query": {"token": "t"}, "slo": {"connect": 4000, "response": 9000}}`,
+		u.run(`JSON.stringify(suite.chat)`).(string))
+	assert.JSONEq(t, `{"url": "http://localhost:4000/metrics", "interval": 250, "window": 1000, "source": "gauge", "counter": "a_total", "gauge": "b",
+		"timeout": 3000, "maxSize": 20000000, "headers": {"Authorization": "Bearer m"}}`, u.run(`JSON.stringify(suite.loop)`).(string))
+	u.run(`new fwhz.ChatClient(suite.chat); new fwhz.HzSampler(suite.loop)`)
+}
+
+func TestATokenOrAHeaderThatIsNotSetIsNotSent(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 0, "websocket-streaming", `{}`)
+	assert.JSONEq(t, `[{}, {}, [], {}]`, u.run(`JSON.stringify([suite.chat.query, suite.chat.headers, suite.chat.subprotocols, suite.loop.headers])`).(string))
+}
+
+func TestTheOptionsAreTheLoadAndTheObjectives(t *testing.T) {
+	t.Parallel()
+	root := New().(*rootModule)
+	u := suiteVU(t, root, 0, "websocket-streaming", `{VUS: '8', DURATION: '1m', IDLE: '5s', RAMP_SCALE: '0.1', CONNECT_TIMEOUT: '20s', RESPONSE_TIMEOUT: '40s'}`)
+	assert.JSONEq(t, `{
+		"hz": {"executor": "constant-vus", "exec": "hz", "vus": 1, "duration": "80000ms", "gracefulStop": "0s"},
+		"chat": {"executor": "ramping-vus", "exec": "user", "startTime": "5000ms", "startVUs": 0, "gracefulRampDown": "48000ms", "gracefulStop": "45000ms",
+			"stages": [{"duration": "3000ms", "target": 2}, {"duration": "3000ms", "target": 4}, {"duration": "6000ms", "target": 8},
+				{"duration": "60000ms", "target": 8}, {"duration": "3000ms", "target": 0}]}
+	}`, u.run(`JSON.stringify(suite.options.scenarios)`).(string))
+	assert.Equal(t, []any{"rate<0.01"}, u.run(`suite.options.thresholds.error_rate.map(String)`))
+	assert.Equal(t, []any{"count<1"}, u.run(`suite.options.thresholds.script_exceptions.map(String)`))
+	assert.Equal(t, "90000ms", u.run(`suite.options.setupTimeout`))
+	assert.Equal(t, "{}", suiteVU(t, root, 3, "websocket-streaming", `{}`).run(`JSON.stringify(suite.options)`), "k6 does not ask the VUs of users")
+}
+
+func TestUsersAndHTTPAreThoseOfTheSuite(t *testing.T) {
+	t.Parallel()
+	env := `{VUS: '200', TEST_CONCURRENT_SESSIONS: '50', CONNECTION_POOL_SIZE: '7', PROCESSING_TIMEOUT: '2m'}`
+	whole := suiteVU(t, New().(*rootModule), 0, "comprehensive", env)
+	assert.Equal(t, []any{int64(50), int64(7), int64(7), "125000ms"},
+		whole.run(`[suite.users, suite.options.batch, suite.options.batchPerHost, suite.options.scenarios.users.gracefulStop]`))
+	assert.Equal(t, "auth profile upload message websocket", whole.run(`suite.flows().map((f) => f.name).join(' ')`))
+	assert.Equal(t, "auth profile websocket", whole.run(`[0, 0.2, 0.99].map(suite.drawFlow).join(' ')`))
+	general := suiteVU(t, New().(*rootModule), 0, "load", env)
+	assert.Equal(t, int64(200), general.run(`suite.users`))
+	assert.Equal(t, "health login conversations upload websocket", general.run(`suite.flows().map((f) => f.name).join(' ')`))
+}
+
+func TestAWrongVariableIsOneLineWithoutAStack(t *testing.T) {
+	t.Parallel()
+	u := vuOf(t, New().(*rootModule))
+	u.run(`globalThis.__ENV = {VUS: 'many', DURATION: '5'}`)
+	told := u.throws(`new fwhz.Suite('websocket-streaming')`)
+	assert.Regexp(t, `^VUS="many" is not allowed: a whole number from 1 to 100000 \(.*\); DURATION="5" is not allowed: a duration .*`, told)
+	for name, want := range map[string]string{`''`: "name  is not allowed", `'a b'`: "name a b is not allowed", `7`: "name 7 is not allowed", ``: "name undefined"} {
+		assert.Contains(t, u.throws(`new fwhz.Suite(`+name+`)`), want)
+	}
+	bad := vuOf(t, New().(*rootModule))
+	bad.run(`globalThis.__ENV = {HZ_COUNTER: 'a{'}`)
+	assert.Contains(t, bad.throws(`new fwhz.Suite('mine')`), "HZ_COUNTER")
+}
+
+// The order of the sources: environment, file, default.
+func TestTheFileOfVariablesIsReadBesideTheScriptOrAboveIt(t *testing.T) {
+	t.Parallel()
+	in := func(folder string) *virtualUser {
+		u := vuOf(t, New().(*rootModule))
+		files := fsext.NewMemMapFs()
+		require.NoError(t, fsext.WriteFile(files, folder+"/.env.test", []byte("VUS=77 # mine\nIDLE=1s\n"), 0o600))
+		u.VU.InitEnvField.FileSystems = map[string]fsext.Fs{"file": files}
+		u.VU.InitEnvField.CWD.Path = "/suite/scripts"
+		u.run(`globalThis.__ENV = {IDLE: '4s', DURATION: ''}; globalThis.suite = new fwhz.Suite('websocket-streaming')`)
+		return u
+	}
+	for _, folder := range []string{"/suite/scripts", "/suite"} {
+		assert.Equal(t, []any{int64(77), int64(4000), int64(300000)}, in(folder).run(`[suite.config.VUS, suite.config.IDLE, suite.config.DURATION]`), folder)
+	}
+	assert.Equal(t, int64(1000), in("/elsewhere").run(`suite.config.VUS`))
+}
+
+func TestAnExceptionOfAGuardedFunctionIsCountedAndTheRestGoesOn(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 1, "mine", `{}`)
+	u.run(`globalThis.work = suite.guard((a, b) => { if (a > b) throw new Error('too much'); return a + b; })`)
+	u.start()
+	assert.Equal(t, int64(5), u.run(`work(2, 3)`))
+	requireLines(t, "", u.emitted())
+	assert.Nil(t, u.run(`work(3, 2)`))
+	requireLines(t, "script_exceptions 1", u.emitted())
+	assert.Contains(t, u.log.LastEntry().Message, "exception of the script: Error: too much")
+	assert.Contains(t, u.throws(`suite.guard(7)`), "suite.guard: 7 is not allowed: a function")
+}
+
+func TestAMemberThatIsSetStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 1, "mine", `{VUS: '3'}`)
+	assert.Contains(t, u.throws(`suite.config.VUS = 5`), "TypeError")
+	assert.Equal(t, int64(3), u.run(`suite.config.VUS`))
+	assert.Equal(t, true, u.run(`suite.guard === suite.guard && suite.config === suite.config`))
+}

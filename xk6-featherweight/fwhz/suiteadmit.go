@@ -1,0 +1,154 @@
+package fwhz
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/errext"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/load"
+)
+
+const (
+	// looks is how often setup() looks for the target: one that refuses some connections is to be tested, not to be refused.
+	looks = 3
+	// lookAgain is the pause between two looks.
+	lookAgain = 500 * time.Millisecond
+)
+
+// admit is setup(): it starts no load unless the plan of the script is in force and loop and chat are there. What
+// `further` returns is why no load can be started, too; empty when nothing is wrong.
+func (s *suite) admit(further sobek.Value) *sobek.Object {
+	state := s.state("Suite.admit()")
+	before := s.runTime()
+	for _, warning := range s.warnings {
+		state.Logger.Warn(warning)
+	}
+	why, err := load.InForce(state.Options, s.options())
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	var source string
+	if why == "" {
+		source, why = s.find(state)
+	}
+	if why == "" {
+		why = s.ask(further)
+	}
+	if why != "" {
+		s.abort(why)
+		return nil
+	}
+	s.root.recording.Start(time.Now())
+	state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.config.Text("METRICS_URL")))
+	return s.object(map[string]any{
+		"source": source, "started": time.Now().UTC().Format(timestamp), "setupTime": millis(s.runTime() - before),
+	})
+}
+
+// timestamp is ISO 8601, as JavaScript writes it.
+const timestamp = "2006-01-02T15:04:05.000Z"
+
+// find looks for loop and chat; why is what is wrong.
+func (s *suite) find(state *lib.State) (source, why string) {
+	source, unread := lookFor(s, func() (string, error) {
+		reading, err := s.sampler().readOnce(state)
+		return string(reading.Source), err
+	})
+	client := s.client()
+	_, unreachable := lookFor(s, func() (string, error) {
+		session, err := client.dial(state, nil)
+		if err == nil {
+			session.Close(closeNormal)
+			return "", nil
+		}
+		return "", asFailure(err)
+	})
+	var problems []string
+	if unreachable != nil {
+		problems = append(problems, "the chat cannot be reached: "+asFailure(unreachable).Message)
+	}
+	if unread != nil {
+		hint, other := "", s.config.Text("CHAT_ORCHESTRATOR_URL")+"/healthz"
+		if s.config.Text("METRICS_URL") != other {
+			hint = fmt.Sprintf(" (METRICS_URL names another endpoint; HZ_SOURCE=health reads %s)", other)
+		}
+		problems = append(problems, "the loop cannot be read: "+unread.Error()+hint)
+	}
+	if len(problems) > 0 {
+		return "", "no load was started: " + strings.Join(problems, "; ")
+	}
+	return source, ""
+}
+
+// lookFor is the first look that finds something, or the last one.
+func lookFor(s *suite, look func() (string, error)) (found string, err error) {
+	for n := range looks {
+		if n > 0 {
+			select {
+			case <-time.After(lookAgain):
+			case <-s.vu.Context().Done():
+				return found, err
+			}
+		}
+		if found, err = look(); err == nil {
+			return found, nil
+		}
+	}
+	return found, err
+}
+
+// ask calls a function of the script for what else is wrong.
+func (s *suite) ask(further sobek.Value) string {
+	if further == nil || common.IsNullish(further) {
+		return ""
+	}
+	call, ok := sobek.AssertFunction(further)
+	if !ok {
+		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.admit: %v is not allowed: a function that returns why no load can be started, or an empty string", further))
+	}
+	answer, err := call(sobek.Undefined())
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	if common.IsNullish(answer) {
+		return ""
+	}
+	return answer.String()
+}
+
+// abort ends the test before its load.
+func (s *suite) abort(why string) {
+	s.vu.Runtime().Interrupt(&errext.InterruptError{Reason: errext.AbortTest + ": " + why})
+}
+
+// runTime is since the start of the test, setup() included.
+func (s *suite) runTime() time.Duration {
+	if es := lib.GetExecutionState(s.vu.Context()); es != nil {
+		return es.GetCurrentTestRunDuration()
+	}
+	return 0
+}
+
+// client connects as the users of the suite do.
+func (s *suite) client() *chatClient {
+	rt := s.vu.Runtime()
+	c, err := s.parseChatClient(rt, rt.ToValue(s.config.ChatURL()), s.chatGiven())
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err) // it was checked in the init context
+	}
+	return c
+}
+
+// chatGiven are the options of its ChatClient, as if a script had given them.
+func (s *suite) chatGiven() *options {
+	rt := s.vu.Runtime()
+	o := readOptions(rt, "new ChatClient", rt.ToValue(s.chatOptions()))
+	o.get("url")
+	return o
+}

@@ -1,0 +1,117 @@
+package fwhz
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/result"
+	"github.com/featherweight/xk6-featherweight/internal/result/html"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
+)
+
+// conclude is teardown(): it makes samples of what only the whole run shows, so that the thresholds of k6 know it and its
+// exit code is that of the verdict.
+func (s *suite) conclude() {
+	e := s.emit(s.state("Suite.conclude()"), nil, "")
+	conclusions, silence := slo.Concluded(s.slo, &s.root.record)
+	for _, c := range conclusions {
+		metric := s.metrics.sloMissed
+		if c.Outcome == slo.Invalid {
+			metric = s.metrics.sloOpen
+		}
+		e.addTagged(metric, tagSLO, c.SLO, 1)
+	}
+	e.add(s.metrics.silence, float64(silence))
+	e.send()
+}
+
+// summary is handleSummary(): what is printed, and the files of the run.
+func (s *suite) summary(given sobek.Value) map[string]any {
+	data := s.summaryData(given)
+	judged := slo.Judge(data, s.slo, &s.root.record)
+	told := result.NewSummary(data, judged, result.Run{
+		Script: s.kind.script, Config: s.shownConfig(), Plan: s.slo, Shape: s.shape, Now: time.Now(),
+	})
+	var flows [][]string
+	if s.kind.flows != nil {
+		flows = s.kind.flows.FlowRows(data)
+	}
+	out := map[string]any{"stdout": result.Text(data, judged, s.shape.Phases, flows, coloured(data))}
+	s.root.recording.End(time.Now(), judged.Complete)
+	s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
+	s.file(out, "SERIES_FILE", s.series)
+	s.file(out, "HTML_FILE", func() string { return s.page(told) })
+	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
+	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
+	return out
+}
+
+// coloured tells whether somebody looks at it who sees colours.
+func coloured(data slo.Data) bool { return data.State.IsStdOutTTY && !data.Options.NoColor }
+
+// shownConfig is the configuration in force in the order of the table, secrets hidden.
+func (s *suite) shownConfig() result.Object[any] {
+	shown := s.config.Shown(s.config.Reader())
+	var out result.Object[any]
+	for _, v := range config.Variables() {
+		if value, there := shown[v.Name]; there {
+			out = append(out, result.Member[any]{Name: v.Name, Value: value})
+		}
+	}
+	return out
+}
+
+// file adds a file where the variable names one.
+func (s *suite) file(out map[string]any, variable string, content func() string) {
+	if name := s.config.Text(variable); name != "" {
+		out[name] = content()
+	}
+}
+
+// series is series.ndjson.
+func (s *suite) series() string {
+	var text strings.Builder
+	if _, err := s.root.recording.WriteTo(&text); err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	return text.String()
+}
+
+// page is report.html.
+func (s *suite) page(told result.Summary) string {
+	summary, err := told.JSON()
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	return s.text(html.Render(summary, &s.root.recording))
+}
+
+// text is that of a file.
+func (s *suite) text(content []byte, err error) string {
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	return string(content)
+}
+
+// summaryData is what k6 hands to handleSummary().
+func (s *suite) summaryData(given sobek.Value) slo.Data {
+	obj, ok := given.(*sobek.Object)
+	if !ok {
+		common.Throw(s.vu.Runtime(), errors.New("suite.summary: the data that k6 hands to handleSummary() is missing"))
+	}
+	text, err := obj.MarshalJSON()
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	data, err := slo.ParseData(text)
+	if err != nil {
+		common.Throw(s.vu.Runtime(), err)
+	}
+	return data
+}

@@ -1,0 +1,114 @@
+package fwhz
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/load"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
+)
+
+const (
+	// observerScenario is the scenario of the observer, and the function of the script that it runs.
+	observerScenario = "hz"
+	// userFunction is the function of the script that a user runs.
+	userFunction = "user"
+	// closing is beyond the longest wait of a user: for closing handshakes.
+	closing = 5 * time.Second
+	// setupTime is what setup() may take beyond its looks at the target.
+	setupTime = 30 * time.Second
+	// accountTime is what setup() may take for each account, of which there are at most mostAccounts.
+	accountTime  = 2 * time.Second
+	mostAccounts = 100
+)
+
+// options are plain options of k6: to look at and to change.
+func (s *suite) options() map[string]any {
+	// What was begun is followed to its answer or its time-out. k6 ends with the last user, so this costs time only if somebody waits.
+	follow := max(s.config.Duration("CONNECT_TIMEOUT"), s.config.Duration("RESPONSE_TIMEOUT"))
+	setup := looks*s.config.Duration("CONNECT_TIMEOUT") + setupTime
+	options := map[string]any{}
+	if s.kind.flows != nil {
+		follow = max(follow, s.config.Duration("HTTP_TIMEOUT"), s.config.Duration("PROCESSING_TIMEOUT"))
+		setup += looks*s.config.Duration("HTTP_TIMEOUT") + mostAccounts*accountTime
+		pool := s.config.Int("CONNECTION_POOL_SIZE")
+		options["batch"], options["batchPerHost"] = pool, pool
+	}
+	follow += closing
+	options["scenarios"] = map[string]any{
+		observerScenario: map[string]any{
+			"executor": "constant-vus", "exec": observerScenario, "vus": 1, "duration": inMillis(s.shape.Total), "gracefulStop": "0s",
+		},
+		s.kind.scenario: map[string]any{
+			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.shape.Idle), "startVUs": 0, "stages": stages(s.shape),
+			// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
+			"gracefulRampDown": inMillis(s.shape.Down + follow), "gracefulStop": inMillis(follow),
+		},
+	}
+	options["thresholds"] = s.slo.Thresholds()
+	options["summaryTrendStats"] = slo.TrendStats()
+	// Without url and error, whose values have no end.
+	options["systemTags"] = []string{"check", "error_code", "expected_response", "group", "method", "name", "proto", "scenario", "status", "subproto"}
+	options["setupTimeout"] = inMillis(setup)
+	return options
+}
+
+func stages(shape load.Shape) []map[string]any {
+	out := make([]map[string]any, 0, len(shape.Stages))
+	for _, stage := range shape.Stages {
+		out = append(out, map[string]any{"duration": inMillis(stage.Duration), "target": stage.Target})
+	}
+	return out
+}
+
+// inMillis is a duration as the options of k6 take it.
+func inMillis(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
+
+// loopOptions are those of HzSampler.
+func (s *suite) loopOptions() map[string]any {
+	return map[string]any{
+		"url": s.config.Text("METRICS_URL"), "interval": s.values["HZ_INTERVAL"], "window": slo.Window.Milliseconds(),
+		"source": s.config.Text("HZ_SOURCE"), "counter": s.config.Text("HZ_COUNTER"), "gauge": s.config.Text("HZ_GAUGE"),
+		"timeout": s.values["METRICS_TIMEOUT"], "maxSize": s.config.Int("METRICS_MAX_SIZE"),
+		"headers": authorization(s.config.Text("METRICS_AUTH_HEADER")),
+	}
+}
+
+// chatOptions are those of ChatClient, which takes the url from them.
+func (s *suite) chatOptions() map[string]any {
+	query := map[string]any{}
+	if token := s.config.Text("CHAT_TOKEN"); token != "" {
+		query["token"] = token
+	}
+	return map[string]any{
+		"url": s.config.ChatURL(), "connectTimeout": s.values["CONNECT_TIMEOUT"], "responseTimeout": s.values["RESPONSE_TIMEOUT"],
+		"pingInterval": s.values["WS_PING_INTERVAL"], "pongTimeout": s.values["WS_PONG_TIMEOUT"],
+		"headers": plainMap(s.config.HandshakeHeaders()), "subprotocols": plainList(s.config.Subprotocols()), "query": query,
+		"slo": map[string]any{"connect": s.config.Float("WS_CONNECTION_TIME_P95"), "response": s.config.Float("MESSAGE_RESPONSE_TIME_P90")},
+	}
+}
+
+// authorization is a header; an empty one is not the same as none.
+func authorization(value string) map[string]any {
+	if value == "" {
+		return map[string]any{}
+	}
+	return map[string]any{"Authorization": value}
+}
+
+// plainMap and plainList are values as they come from a script.
+func plainMap(values map[string]string) map[string]any {
+	out := make(map[string]any, len(values))
+	for name, value := range values {
+		out[name] = value
+	}
+	return out
+}
+
+func plainList(values []string) []any {
+	out := make([]any, 0, len(values))
+	for _, value := range values {
+		out = append(out, value)
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package fwhz
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
+	"go.k6.io/k6/v2/metrics"
+
+	"github.com/featherweight/xk6-featherweight/internal/load"
+)
+
+// elapsed is how long the load has been going on, idle phase included. k6's own progress is on the monotonic clock and
+// leaves setup() out, so that users and observer count from the same moment.
+func (s *suite) elapsed() time.Duration {
+	from, length := time.Duration(0), s.shape.Total
+	scenario := lib.GetScenarioState(s.vu.Context())
+	if scenario == nil {
+		return 0
+	}
+	if scenario.Name == s.kind.scenario {
+		from, length = s.shape.Idle, s.shape.Total-s.shape.Idle
+	}
+	progress, _ := scenario.ProgressFn()
+	return from + time.Duration(progress*float64(length))
+}
+
+// tag makes every sample of this VU from now on belong to the phase that it is at that time of the load.
+func (s *suite) tag(state *lib.State, at time.Duration) {
+	phase := s.shape.PhaseAt(at)
+	state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag(tagPhase, phase) })
+}
+
+// tagPhase is tag for now; it returns the phase.
+func (s *suite) tagPhase() {
+	s.tag(s.state("Suite.tagPhase()"), s.elapsed())
+}
+
+// left is how many seconds there are until the end of the load, after which a user begins nothing more.
+func (s *suite) left() float64 {
+	return max(0, s.shape.Total-s.elapsed()).Seconds()
+}
+
+// guard makes a function of one that may throw. k6 itself would only log an exception, and let the run pass: here it is a
+// sample of script_exceptions, which has an objective.
+func (s *suite) guard(work sobek.Value) func(sobek.FunctionCall) sobek.Value {
+	call, ok := sobek.AssertFunction(work)
+	if !ok {
+		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.guard: %v is not allowed: a function", work))
+	}
+	return func(args sobek.FunctionCall) sobek.Value {
+		result, err := call(args.This, args.Arguments...)
+		if err == nil {
+			return result
+		}
+		var thrown *sobek.Exception
+		if !errors.As(err, &thrown) {
+			panic(err) // an interruption: the end of the test
+		}
+		s.countException(s.state("a function of Suite.guard()"), thrown)
+		return sobek.Undefined()
+	}
+}
+
+func (s *suite) countException(state *lib.State, thrown *sobek.Exception) {
+	e := s.emit(state, nil, "")
+	e.add(s.metrics.exceptions, 1)
+	e.send()
+	state.Logger.Errorf("exception of the script: %s", thrown.String())
+}
+
+// replaced is the default function of a script with scenarios: it runs only when they were replaced and setup() was left out.
+func (s *suite) replaced() { s.abort(load.Replaced) }
+
+// flowObjects are the flows of the suite, for a script to count.
+func (s *suite) flowObjects() []map[string]any {
+	if s.kind.flows == nil {
+		return nil
+	}
+	out := make([]map[string]any, 0, len(s.kind.flows.Flows))
+	for _, flow := range s.kind.flows.Flows {
+		fields := map[string]any{"name": flow.Name, "failures": flow.Failures, "metric": nil}
+		if flow.Speed != nil {
+			fields["metric"] = flow.Speed.Metric
+		}
+		out = append(out, fields)
+	}
+	return out
+}
+
+// drawFlow is the name of the flow that a single random number stands for.
+func (s *suite) drawFlow(number float64) string {
+	if s.kind.flows == nil {
+		common.Throw(s.vu.Runtime(), errors.New("suite.drawFlow: this suite has no flows"))
+	}
+	return s.kind.flows.Draw(number).Name
+}

@@ -1,0 +1,68 @@
+package slo
+
+import "github.com/featherweight/xk6-featherweight/internal/format"
+
+// runRows are whether the run says anything at all.
+func (p Plan) runRows() []Row {
+	rare := Print{placeRare, PrintRare}
+	never := Row{Kind: Precondition, Statistic: count, Relation: Less, Limit: 1, Print: rare} // one time is too many
+	failures, suspended, replicas := never, never, never
+
+	failures.Name, failures.Metric, failures.Generator = "generator failures", failuresOf(generator), true
+	failures.also = []string{"generator_failures"} // of requests
+	failures.words = words{
+		thing: "time", met: "the load generator had ports, files and memory enough",
+		missed: "the load generator itself had no port, file or memory left {things}: the log says which; " +
+			"raise that limit (./test-setup.sh), or lower VUS",
+	}
+	suspended.Name, suspended.Metric, suspended.Generator = "generator awake", "generator_suspended", true
+	suspended.words = words{
+		thing: "time", met: "the load generator was awake all the time",
+		missed: "the load generator slept or was paused {things}: keep it awake, and measure again",
+	}
+	replicas.Name, replicas.Metric = "one loop", "loop_replicas"
+	replicas.words = words{
+		met: "one process answered at METRICS_URL",
+		missed: "several processes answer at METRICS_URL, each with a counter of its own: " +
+			"name one of them (METRICS_URL, or its labels in HZ_COUNTER)",
+	}
+	lag := Row{
+		Name: "generator lag", Kind: Precondition, Metric: "generator_lag", Generator: true,
+		Statistic: "p(99)", Relation: AtMost, Limit: p.GeneratorLagP99, Unit: format.Milliseconds,
+		Print:  Print{placeLag, PrintSingle},
+		guards: []guard{{metric: "generator_lag", statistic: "max"}},
+		words: words{
+			none: "it is not known whether the load generator kept up",
+			met:  "the load generator woke up to {value} late (p99), not more than {limit}",
+			missed: "the load generator woke up to {value} late (p99), more than {limit}: " +
+				"what it measured may be its own weakness; lower VUS or give it more CPU",
+		},
+	}
+	coverage := Row{
+		Name: "loop coverage", Kind: Precondition, Metric: "hz_coverage", Statistic: rate, Relation: AtLeast, Limit: p.HzCoverage, Unit: format.Ratio,
+		Print: Print{placeCoverage, PrintSingle}, digits: 1,
+		guards: []guard{{metric: "hz_scrapes", statistic: count}},
+		words: words{
+			none:   "the loop was never read",
+			met:    "the loop was measured in {value} of the run",
+			missed: "the loop was measured in {value} of the run, less than {limit}",
+		},
+	}
+	return []Row{
+		lag, failures, suspended, replicas,
+		p.unseenRow(inSteady("loop_unseen"), "the steady phase"), p.unseenRow("loop_unseen", "the run"),
+		coverage,
+	}
+}
+
+// unseenRow is about a loop that is out of sight at the end: it may stand still since then.
+func (p Plan) unseenRow(metric, of string) Row {
+	return Row{
+		Name: "loop seen to the end of " + of, Kind: Precondition, Metric: metric, Statistic: value, Relation: AtMost, Limit: p.unseen(), Unit: format.Milliseconds,
+		Print: Print{placeRare, PrintRare},
+		words: words{
+			met:    "the loop was read to the end of " + of,
+			missed: "the loop could not be read any more for the last {shown} of " + of + ": it may have stood still, or be gone",
+		},
+	}
+}
