@@ -48,7 +48,7 @@ slo-test: bin/k6 ## The main test: 1,000 users, 5 minutes, against BASE_URL and 
 slo-validate: bin/k6 ## Parse scripts, rules, dashboards, compose and environment file
 	@./validate-slo-setup.sh
 
-bench: bin/k6 ## CPU and memory against stock k6/ws, interleaved
+bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
 	@tests/bench/run
 
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell

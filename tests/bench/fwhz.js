@@ -1,4 +1,4 @@
-// One half of `make bench`: users who ask without pause, on our client.
+// Users who ask without pause, on our client: the load under which a frequency is measured (tests/e2e).
 import { ChatClient } from 'k6/x/fwhz';
 
 export const options = {

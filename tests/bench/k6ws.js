@@ -1,5 +1,5 @@
-// The other half of `make bench`: the same users and the same measurement, written for stock k6/ws as its documentation
-// shows it: one socket, handlers for its events, the turn's times taken in the handlers, custom metrics.
+// The main job's conversation, written for stock k6/ws as its documentation shows it: a socket for three questions with
+// pauses of 1 to 3 s between them, handlers for its events, the turn's times taken in the handlers, custom metrics.
 import ws from 'k6/ws';
 import { Counter, Rate, Trend } from 'k6/metrics';
 
@@ -16,12 +16,17 @@ const turns = new Counter('chat_turns_ws');
 const tokens = new Counter('chat_tokens_ws');
 const failures = new Counter('chat_failures_ws');
 
+const TURNS = 3;
+const thinkTime = () => 1000 + Math.random() * 2000;
+
 let sequence = 0;
 
 export default function () {
     ws.connect(`${__ENV.WS_URL}/api/chat`, {}, (socket) => {
         let turn;
+        let asked = 0;
         const ask = () => {
+            asked++;
             turn = { id: `ws-${__VU}-${sequence++}`, sent: Date.now(), tokens: 0, first: 0, last: 0, gap: 0, error: false };
             socket.send(JSON.stringify({
                 type: 'user_message', content: 'Hello', messageId: turn.id, userId: `user_${__VU}`, timestamp: new Date().toISOString(),
@@ -69,7 +74,11 @@ export default function () {
                 ttft.add(turn.first - turn.sent);
                 itl.add((turn.last - turn.first) / (turn.tokens - 1));
                 longestGap.add(turn.gap);
-                ask();
+                if (asked < TURNS) {
+                    socket.setTimeout(ask, thinkTime());
+                } else {
+                    socket.close();
+                }
             }
         });
         socket.on('error', (error) => fail(String(error)));
