@@ -24,6 +24,9 @@ func TestAScriptOfOnesOwnHasTheSameResults(t *testing.T) {
 	if script := run.At(t, "script"); script != "own-suite" {
 		t.Errorf("the script is called %v", script)
 	}
+	if version := run.At(t, "versions", "k6"); version != "v2.2.0" {
+		t.Errorf("the summary says that k6 %v made the run", version)
+	}
 	text, err := os.ReadFile(page)
 	if err != nil || !strings.Contains(string(text), "own-suite") || !strings.Contains(string(text), "PASS") {
 		t.Errorf("the page does not tell of the run: %v", err)

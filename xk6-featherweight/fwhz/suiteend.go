@@ -35,7 +35,7 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 	data := s.summaryData(given)
 	judged := slo.Judge(data, s.slo, &s.root.record)
 	told := result.NewSummary(data, judged, result.Run{
-		Script: s.kind.script, Config: s.shownConfig(), Plan: s.slo, Shape: s.shape, Now: time.Now(),
+		Script: s.kind.script, Config: s.shownConfig(), Versions: versions(), Plan: s.slo, Shape: s.shape, Now: time.Now(),
 	})
 	var flows [][]string
 	if s.kind.flows != nil {

@@ -30,8 +30,10 @@ type Run struct {
 	Script string
 	// Config is every variable that the script uses, as it may be shown: secrets hidden.
 	Config Object[any]
-	Plan   slo.Plan
-	Shape  load.Shape
+	// Versions of what made the run, by name; empty where they are not known.
+	Versions Object[string]
+	Plan     slo.Plan
+	Shape    load.Shape
 	// Now is when the run ended.
 	Now time.Time
 }
@@ -58,6 +60,7 @@ type Summary struct {
 	Totals          Totals          `json:"totals"`
 	GeneratorLag    GeneratorLag    `json:"generatorLag"`
 	Thresholds      []Threshold     `json:"thresholds"`
+	Versions        Object[string]  `json:"versions,omitempty"`
 }
 
 // Loop is where the frequency comes from.
@@ -105,6 +108,7 @@ func NewSummary(data slo.Data, verdict slo.Verdict, run Run) Summary {
 		PlannedSeconds: run.Plan.Planned.Seconds(), Complete: verdict.Complete, OvertimeSeconds: verdict.Overtime / msPerSecond,
 		Config: run.Config, Loop: Loop{orNil(setup.Source), verdict.Measured, data.PagePeriod()}, SLOs: verdict.SLOs,
 		Failures:     Object[float64]{},
+		Versions:     run.Versions,
 		GeneratorLag: GeneratorLag{stat(data, "generator_lag", "p(99)"), stat(data, "generator_lag", "max")},
 	}
 	for _, phase := range run.Shape.Phases {
