@@ -84,11 +84,7 @@ func (s *suite) series() string {
 
 // page is report.html.
 func (s *suite) page(told result.Summary) string {
-	summary, err := told.JSON()
-	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
-	}
-	return s.text(html.Render(summary, &s.root.recording))
+	return s.text(html.Render(told, &s.root.recording))
 }
 
 // text is that of a file.

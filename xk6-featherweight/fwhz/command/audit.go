@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/errext"
+
+	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 // widestBound is how wide the bound of a steady phase may be, in Hz, for its result to be of use.
@@ -28,7 +30,7 @@ code 1 when anything disagrees.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(_ *cobra.Command, args []string) error {
-			var measured auditedSummary
+			var measured result.Summary
 			var truth auditedTruth
 			if err := readJSON(args[0], &measured); err != nil {
 				return errext.WithExitCodeIfNone(err, exitNothing)
@@ -45,27 +47,6 @@ code 1 when anything disagrees.`,
 			return audit(out, measured, truth, readings)
 		},
 	}
-}
-
-// auditedSummary is the part of summary.json that can be compared.
-type auditedSummary struct {
-	Totals struct {
-		Turns        float64 `json:"turns"`
-		Interrupted  float64 `json:"interrupted"`
-		Tokens       float64 `json:"tokens"`
-		LoopRestarts float64 `json:"loopRestarts"`
-	} `json:"totals"`
-	Phases []struct {
-		Name   string `json:"name"`
-		LoopHz *struct {
-			Low  float64 `json:"low"`
-			High float64 `json:"high"`
-		} `json:"loopHz"`
-		Counter *struct {
-			From float64 `json:"from"`
-			To   float64 `json:"to"`
-		} `json:"counter"`
-	} `json:"phases"`
 }
 
 // auditedReading is a value of the loop's counter, and when the target gave it out.
@@ -115,7 +96,7 @@ func between(readings []auditedReading, from, to float64) (float64, bool) {
 	return (to - from) / (end - start) * float64(time.Second), true
 }
 
-func audit(out io.Writer, measured auditedSummary, truth auditedTruth, readings []auditedReading) error {
+func audit(out io.Writer, measured result.Summary, truth auditedTruth, readings []auditedReading) error {
 	wrong := 0
 	line := func(what, ours, theirs string, agree bool) {
 		verdict := "agrees"

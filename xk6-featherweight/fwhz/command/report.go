@@ -12,6 +12,7 @@ import (
 	"go.k6.io/k6/v2/errext"
 
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
 )
 
@@ -53,9 +54,13 @@ series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is 
 }
 
 func writeReport(dir, to string) error {
-	summary, err := os.ReadFile(filepath.Join(dir, summaryFile))
+	text, err := os.ReadFile(filepath.Join(dir, summaryFile))
 	if err != nil {
 		return fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
+	}
+	summary, err := result.ReadSummary(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, summaryFile), err)
 	}
 	recording, err := readSeries(filepath.Join(dir, seriesFile))
 	if err != nil {
@@ -63,7 +68,7 @@ func writeReport(dir, to string) error {
 	}
 	page, err := html.Render(summary, recording)
 	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(dir, summaryFile), err)
+		return err
 	}
 	return writeWhole(to, page)
 }

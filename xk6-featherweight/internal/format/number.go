@@ -74,28 +74,28 @@ func Time(ms float64) string { return TimeWith(ms, 0) }
 func TimeWith(ms float64, extra int) string {
 	switch { // the borders are where fewer digits begin to show the next magnitude
 	case ms < 9.995: //nolint:mnd // see above
-		return trim(ms, 2+extra) + "ms" //nolint:mnd // digits
+		return Trimmed(ms, 2+extra) + "ms" //nolint:mnd // digits
 	case ms < 99.95: //nolint:mnd // see above
-		return trim(ms, 1+extra) + "ms"
+		return Trimmed(ms, 1+extra) + "ms"
 	case ms < 999.5: //nolint:mnd // see above
-		return trim(ms, extra) + "ms"
+		return Trimmed(ms, extra) + "ms"
 	case ms < 9995: //nolint:mnd // see above
-		return trim(ms/second, 2+extra) + "s" //nolint:mnd // digits
+		return Trimmed(ms/second, 2+extra) + "s" //nolint:mnd // digits
 	case ms < 59950: //nolint:mnd // see above
-		return trim(ms/second, 1+extra) + "s"
+		return Trimmed(ms/second, 1+extra) + "s"
 	}
 	last := second / math.Pow10(extra)        // of the digits that are shown
 	rounded := math.Floor(ms/last+0.5) * last //nolint:mnd // as a whole: 59.9 s more than a minute are two, not 1m60s
 	hours, minutes := math.Floor(rounded/hour), math.Floor(math.Mod(rounded, hour)/minute)
-	text := Number(minutes) + "m" + trim(math.Mod(rounded, minute)/second, extra) + "s"
+	text := Number(minutes) + "m" + Trimmed(math.Mod(rounded, minute)/second, extra) + "s"
 	if hours > 0 {
 		return Number(hours) + "h" + text
 	}
 	return text
 }
 
-// trim leaves out the noughts behind the point.
-func trim(value float64, digits int) string {
+// Trimmed is Fixed without the zeros at its end.
+func Trimmed(value float64, digits int) string {
 	text := Fixed(value, digits)
 	if !strings.Contains(text, ".") {
 		return text

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 // The size of a picture in its own units; the page stretches it. Coordinates are written with one digit after the point,
@@ -90,7 +92,7 @@ const roomForName = 0.2
 const farOutside = 2.5
 
 // draw lays the layers out over the time of the run. width is that of a stretch, in seconds.
-func (c *chart) draw(x axis, phases []phase, width float64) {
+func (c *chart) draw(x axis, phases []result.Phase, width float64) {
 	c.Width, c.Height = chartWidth, chartHeight
 	c.stack()
 	y := c.valueAxis()

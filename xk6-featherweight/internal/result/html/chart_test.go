@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/featherweight/xk6-featherweight/internal/result"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 func TestAnAxisHasMarksThatPeopleReadEasily(t *testing.T) {
@@ -34,7 +37,7 @@ func TestAnAxisHasMarksThatPeopleReadEasily(t *testing.T) {
 func drawn(c chart) chart {
 	c.zero, c.label = true, plain
 	c.Limits = append(c.Limits, limitLine{value: 97})
-	c.draw(axis{to: 10, ticks: []float64{0, 5, 10}}, []phase{{Name: "ramp", From: 0, To: 4}, {Name: "steady", From: 4, To: 60}, {Name: "rampdown", From: 60, To: 70}}, 1)
+	c.draw(axis{to: 10, ticks: []float64{0, 5, 10}}, []result.Phase{{Name: "ramp", From: 0, To: 4}, {Name: "steady", From: 4, To: 60}, {Name: "rampdown", From: 60, To: 70}}, 1)
 	return c
 }
 
@@ -82,7 +85,7 @@ func TestNumbersAreForPeople(t *testing.T) {
 	for want, got := range map[string]string{
 		"0.42\u00a0ms": duration(0.42), "9.9\u00a0ms": duration(9.9), "245\u00a0ms": duration(245.2), "2.1\u00a0s": duration(2100), "5m": duration(300_000), "1\u00a0s": duration(999.7),
 		"1m30s": clock(90), "1d6h": clock(108_000), "0": clock(0), "12,345,678": count(12_345_678), "999": count(999), "-1,000": count(-1000), "1.25\u00a0%": percent(0.0125),
-		"95.00\u00a0Hz": inUnit("Hz", 95), "p(95) ≤ 95\u00a0Hz": limitOf(objective{Statistic: "p(95)", Relation: "<=", Unit: "Hz", Limit: 95}),
+		"95.00\u00a0Hz": inUnit("Hz", 95), "p(95) ≤ 95\u00a0Hz": limitOf(slo.Judged{Row: slo.Row{Statistic: "p(95)", Relation: "<=", Unit: "Hz", Limit: 95}}),
 	} {
 		assert.Equal(t, want, got)
 	}

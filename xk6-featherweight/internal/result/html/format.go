@@ -5,6 +5,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/featherweight/xk6-featherweight/internal/format"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 // gap stands between a number and its unit: a space at which no line ends.
@@ -16,17 +19,7 @@ const nothing = "–"
 const (
 	msPerSecond = 1000
 	msPerMinute = 60 * msPerSecond
-	msPerHour   = 60 * msPerMinute
 )
-
-// number is a value with so many digits after the point, without zeros at its end.
-func number(value float64, digits int) string {
-	text := strconv.FormatFloat(value, 'f', digits, 64)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	return text
-}
 
 // count is a whole number with its thousands apart: 12,345.
 func count(value float64) string {
@@ -37,22 +30,15 @@ func count(value float64) string {
 	return text
 }
 
-// duration is a time with about three digits: 0.42 ms, 9.9 ms, 245 ms, 2.1 s, 5m0s.
+// duration is a time as it is shown everywhere, with a gap before its unit: 0.42 ms, 9.9 ms, 245 ms, 2.1 s; from a minute on
+// it is a clock.
 func duration(ms float64) string {
-	const ten, hundred = 9.995, 99.95 // what is rounded up to more digits
-	switch {
-	case ms < ten:
-		return number(ms, 2) + gap + "ms" //nolint:mnd // digits
-	case ms < hundred:
-		return number(ms, 1) + gap + "ms"
-	case ms < msPerSecond-0.5: //nolint:mnd // what is rounded up to a second
-		return number(ms, 0) + gap + "ms"
-	case ms < ten*msPerSecond:
-		return number(ms/msPerSecond, 2) + gap + "s" //nolint:mnd // digits
-	case ms < msPerMinute-50: //nolint:mnd // what is rounded up to a minute
-		return number(ms/msPerSecond, 1) + gap + "s"
+	if ms >= msPerMinute-50 { //nolint:mnd // what is rounded up to a minute
+		return clock(ms / msPerSecond)
 	}
-	return clock(ms / msPerSecond)
+	text := format.Time(ms)
+	unit := strings.IndexAny(text, "ms")
+	return text[:unit] + gap + text[unit:]
 }
 
 // clock is a number of seconds as a point on the time axis: 30s, 1m, 1m30s, 2h, 1d6h. Parts that are 0 are left out.
@@ -74,34 +60,35 @@ func clock(seconds float64) string {
 	return out.String()
 }
 
-func percent(share float64) string { return number(share*100, 2) + gap + "%" } //nolint:mnd // percent
+func percent(share float64) string { return format.Trimmed(share*100, 2) + gap + "%" } //nolint:mnd // percent
 
 // limitOf is what an objective asks for: p(95) < 5 s.
-func limitOf(o objective) string {
+func limitOf(o slo.Judged) string {
 	limit := inUnit(o.Unit, o.Limit)
-	if o.Unit == "Hz" {
-		limit = number(o.Limit, 2) + gap + "Hz" //nolint:mnd // digits
+	if o.Unit == format.Hertz {
+		limit = format.Trimmed(o.Limit, 2) + gap + "Hz" //nolint:mnd // digits
 	}
-	relation := o.Relation
-	switch relation {
-	case "<=":
+	relation := string(o.Relation)
+	switch o.Relation {
+	case slo.AtMost:
 		relation = "≤"
-	case ">=":
+	case slo.AtLeast:
 		relation = "≥"
+	case slo.Less, slo.More:
 	}
 	return o.Statistic + " " + relation + " " + limit
 }
 
 // inUnit is a value in the unit of an objective.
-func inUnit(unit string, value float64) string {
+func inUnit(unit format.Unit, value float64) string {
 	switch unit {
-	case "ratio":
+	case format.Ratio:
 		return percent(value)
-	case "Hz":
-		return strconv.FormatFloat(value, 'f', 2, 64) + gap + "Hz"
-	case "ms":
+	case format.Hertz:
+		return format.Hz(value) + gap + "Hz"
+	case format.Milliseconds:
 		return duration(value)
-	default:
-		return number(value, 3) //nolint:mnd // digits
+	case format.Plain:
 	}
+	return format.Trimmed(value, 3) //nolint:mnd // digits
 }

@@ -7,12 +7,14 @@ import (
 	_ "embed" // the template and its style
 	"fmt"
 	"html/template"
-	"maps"
 	"slices"
 	"strconv"
-	"time"
+	"strings"
 
+	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 //go:embed page.html.tmpl
@@ -21,13 +23,8 @@ var pageTemplate string
 //go:embed page.css
 var style string
 
-// Render makes the page of a run from its summary.json and its recording; without a recording, the page has no pictures.
-// The error is ErrSummary for what is no summary of the version that it knows.
-func Render(summaryJSON []byte, rec *record.Recording) ([]byte, error) {
-	s, err := decode(summaryJSON)
-	if err != nil {
-		return nil, err
-	}
+// Render makes the page of a run from its summary and its recording; without a recording, the page has no pictures.
+func Render(s result.Summary, rec *record.Recording) ([]byte, error) {
 	t, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("failed to read the template of the page: %w", err)
@@ -44,20 +41,20 @@ type verdict struct{ Mark, Class, Meaning string }
 
 func verdicts() map[string]verdict {
 	return map[string]verdict{
-		"PASS":    {"✓", "pass", "The server met every objective in this run."},
-		"FAIL":    {"✗", "fail", "The server missed an objective in this run."},
-		"INVALID": {"?", "invalid", "The run does not say whether the objectives are met: do not ship on it."},
+		slo.PASS:    {"✓", "pass", "The server met every objective in this run."},
+		slo.FAIL:    {"✗", "fail", "The server missed an objective in this run."},
+		slo.INVALID: {"?", "invalid", "The run does not say whether the objectives are met: do not ship on it."},
 	}
 }
 
 // outcome is how that of an objective is shown.
-func outcome(name string) verdict {
-	switch name {
-	case "pass":
+func outcome(of slo.Outcome) verdict {
+	switch of {
+	case slo.Pass:
 		return verdict{Mark: "✓", Class: "pass", Meaning: "met"}
-	case "fail":
+	case slo.Fail:
 		return verdict{Mark: "✗", Class: "fail", Meaning: "missed"}
-	case "skipped":
+	case slo.Skipped:
 		return verdict{Mark: nothing, Class: "skipped", Meaning: "not judged"}
 	default:
 		return verdict{Mark: "?", Class: "invalid", Meaning: "undecided"}
@@ -102,21 +99,17 @@ type objectiveRow struct {
 	Name, Metric, Value, Evidence, Limit, Words string
 }
 
-func view(s *summary, rec *record.Recording) page {
+func view(s result.Summary, rec *record.Recording) page {
 	p := page{
 		Verdict: s.Verdict, Shown: verdicts()[s.Verdict], Script: s.Script, Reasons: s.Reasons, Facts: facts(s), Groups: groups(s.SLOs),
-		Rows: phaseRows(s.Phases), Failures: failures(s.Failures), Thresholds: thresholds(s.Thresholds),
+		Rows: phaseRows(s.Phases), Failures: byName(s.Failures, count), Thresholds: thresholds(s.Thresholds),
 		Style: template.CSS(style), //nolint:gosec // it is our own file
 	}
 	for _, ph := range s.Phases {
 		p.Phases = append(p.Phases, ph.Name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Config)) {
-		p.Config = append(p.Config, fact{name, configured(s.Config[name])})
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Versions)) {
-		p.Versions = append(p.Versions, fact{name, s.Versions[name]})
-	}
+	p.Config = byName(s.Config, configured)
+	p.Versions = byName(s.Versions, func(version string) string { return version })
 	p.Versions = append(p.Versions, fact{"summary", s.Schema})
 	if rec == nil {
 		return p
@@ -130,6 +123,16 @@ func view(s *summary, rec *record.Recording) page {
 	return p
 }
 
+// byName are the members of an object as the page shows them.
+func byName[V any](object result.Object[V], shown func(V) string) []fact {
+	var out []fact
+	for _, member := range object {
+		out = append(out, fact{member.Name, shown(member.Value)})
+	}
+	slices.SortFunc(out, func(a, b fact) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
 func configured(value any) string {
 	if n, isNumber := value.(float64); isNumber {
 		return strconv.FormatFloat(n, 'f', -1, 64)
@@ -137,9 +140,10 @@ func configured(value any) string {
 	return fmt.Sprint(value)
 }
 
-func facts(s *summary) []fact {
-	at := func(t *time.Time) string {
-		if t == nil {
+func facts(s result.Summary) []fact {
+	at := func(text *string) string {
+		t, known, err := result.Moment(text)
+		if !known || err != nil {
 			return "never"
 		}
 		return t.UTC().Format("2006-01-02 15:04:05 UTC")
@@ -148,7 +152,7 @@ func facts(s *summary) []fact {
 	if !s.Complete {
 		length += " of " + duration(s.PlannedSeconds*msPerSecond) + " planned"
 	}
-	out := []fact{{"Started", at(s.StartedAt)}, {"Ended", at(s.EndedAt)}, {"Length", length}}
+	out := []fact{{"Started", at(s.StartedAt)}, {"Ended", at(&s.EndedAt)}, {"Length", length}}
 	if s.ExitCode != nil {
 		out = append(out, fact{"Exit code", strconv.Itoa(*s.ExitCode)})
 	}
@@ -164,7 +168,7 @@ func facts(s *summary) []fact {
 }
 
 // source says where the frequency comes from.
-func source(s *summary) string {
+func source(s result.Summary) string {
 	switch {
 	case s.Loop.Source == nil:
 		return "no source"
@@ -178,11 +182,11 @@ func source(s *summary) string {
 }
 
 // groups puts the objectives of the server first: preconditions only say whether the run can be believed.
-func groups(slos []objective) []group {
+func groups(slos []slo.Judged) []group {
 	out := []group{{Title: "Objectives"}, {Title: "Preconditions of the measurement"}}
 	for _, o := range slos {
 		at := 0
-		if o.Kind == "precondition" {
+		if o.Kind == slo.Precondition {
 			at = 1
 		}
 		out[at].Rows = append(out[at].Rows, objectiveOf(o))
@@ -190,7 +194,7 @@ func groups(slos []objective) []group {
 	return slices.DeleteFunc(out, func(g group) bool { return len(g.Rows) == 0 })
 }
 
-func objectiveOf(o objective) objectiveRow {
+func objectiveOf(o slo.Judged) objectiveRow {
 	r := objectiveRow{
 		Outcome: outcome(o.Outcome), Name: o.Name, Metric: o.Metric, Value: "not measured", Evidence: nothing, Words: o.Why,
 		Limit: limitOf(o),
@@ -209,81 +213,75 @@ func objectiveOf(o objective) objectiveRow {
 		if o.Evidence.High != nil {
 			high = inUnit(o.Unit, *o.Evidence.High)
 		}
-		r.Evidence = inUnit(o.Unit, o.Evidence.Low) + " to " + high + ", from " + count(o.Evidence.N) + " attempts of " + count(o.Evidence.Users) + " users"
+		r.Evidence = inUnit(o.Unit, o.Evidence.Low) + " to " + high + ", from " + count(float64(o.Evidence.N)) + " attempts of " + count(float64(o.Evidence.Users)) + " users"
 	}
 	return r
 }
 
-func thresholds(all []threshold) []objectiveRow {
+func thresholds(all []result.Threshold) []objectiveRow {
 	out := make([]objectiveRow, 0, len(all))
 	for _, t := range all {
-		r := objectiveRow{Metric: t.Metric, Limit: t.Expression, Outcome: outcome("skipped")}
+		r := objectiveRow{Metric: t.Metric, Limit: t.Expression, Outcome: outcome(slo.Skipped)}
 		if t.OK != nil {
-			r.Outcome = outcome(map[bool]string{true: "pass", false: "fail"}[*t.OK])
+			r.Outcome = outcome(map[bool]slo.Outcome{true: slo.Pass, false: slo.Fail}[*t.OK])
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-func failures(byReason map[string]float64) []fact {
-	var out []fact
-	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
-		out = append(out, fact{reason, count(byReason[reason])})
-	}
-	return out
-}
-
-func phaseRows(all []phase) []row {
-	of := func(name string, shown func(p phase) string) row {
+func phaseRows(all []result.Phase) []row {
+	of := func(name string, shown func(p result.Phase) string) row {
 		r := row{Name: name}
 		for _, p := range all {
 			r.Cells = append(r.Cells, shown(p))
 		}
 		return r
 	}
-	timed := func(name, statistic string, which func(p phase) latency) row {
-		return of(name, func(p phase) string {
-			value, known := which(p)[statistic]
-			if !known {
+	timed := func(name string, which func(p result.Phase) *result.Latency, statistic func(result.Latency) *float64) row {
+		return of(name, func(p result.Phase) string {
+			if which(p) == nil || statistic(*which(p)) == nil {
 				return nothing
 			}
-			return duration(value)
+			return duration(*statistic(*which(p)))
 		})
 	}
+	p90 := func(l result.Latency) *float64 { return l.P90 }
+	p95 := func(l result.Latency) *float64 { return l.P95 }
+	mean := func(l result.Latency) *float64 { return &l.Avg }
 	return []row{
-		of("from", func(p phase) string { return clock(p.From) }),
-		of("to", func(p phase) string { return clock(p.To) }),
-		of("users planned", func(p phase) string { return count(p.Users) }),
-		of("most open connections", func(p phase) string {
+		of("from", func(p result.Phase) string { return clock(p.From) }),
+		of("to", func(p result.Phase) string { return clock(p.To) }),
+		of("users planned", func(p result.Phase) string { return count(float64(p.Users)) }),
+		of("most open connections", func(p result.Phase) string {
 			if p.Connections == nil {
 				return nothing
 			}
 			return count(*p.Connections)
 		}),
-		of("loop frequency, Hz", func(p phase) string {
+		of("loop frequency, Hz", func(p result.Phase) string {
 			if p.LoopHz == nil {
 				return nothing
 			}
-			return strconv.FormatFloat(p.LoopHz.Avg, 'f', 2, 64)
+			return format.Hz(p.LoopHz.Avg)
 		}),
-		of("its bound", func(p phase) string {
+		of("its bound", func(p result.Phase) string {
 			if p.LoopHz == nil || p.LoopHz.Low == p.LoopHz.High {
 				return nothing
 			}
-			return strconv.FormatFloat(p.LoopHz.Low, 'f', 2, 64) + " to " + strconv.FormatFloat(p.LoopHz.High, 'f', 2, 64)
+			return format.Hz(p.LoopHz.Low) + " to " + format.Hz(p.LoopHz.High)
 		}),
-		of("complete turns", func(p phase) string { return count(p.Turns) }),
-		of("cut off by the end", func(p phase) string { return count(p.Interrupted) }),
-		of("errors", func(p phase) string {
+		of("complete turns", func(p result.Phase) string { return count(p.Turns) }),
+		of("cut off by the end", func(p result.Phase) string { return count(p.Interrupted) }),
+		of("errors", func(p result.Phase) string {
 			if p.ErrorRate == nil {
 				return nothing
 			}
 			return percent(*p.ErrorRate)
 		}),
-		timed("connection time p95", "p95", func(p phase) latency { return p.ConnectionTime }),
-		timed("response time p90", "p90", func(p phase) latency { return p.ResponseTime }),
-		timed("first token p95", "p95", func(p phase) latency { return p.FirstToken }),
-		timed("between tokens, mean", "avg", func(p phase) latency { return p.BetweenTokens }),
+		timed("connection time p95", func(p result.Phase) *result.Latency { return p.ConnectionTime }, p95),
+		timed("response time p90", func(p result.Phase) *result.Latency { return p.ResponseTime }, p90),
+		timed("first token p95", func(p result.Phase) *result.Latency { return p.FirstToken }, p95),
+		timed("between tokens, mean", func(p result.Phase) *result.Latency { return p.BetweenTokens }, mean),
 	}
 }

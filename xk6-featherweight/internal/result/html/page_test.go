@@ -16,12 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
 )
 
 func render(t *testing.T, s sample) string {
 	t.Helper()
-	page, err := html.Render(encoded(t, s.summary), s.rec)
+	page, err := html.Render(decoded(t, s.summary), s.rec)
 	require.NoError(t, err)
 	return strings.ReplaceAll(string(page), "\u00a0", " ")
 }
@@ -199,8 +200,8 @@ func TestWhatIsNoSummaryIsRefused(t *testing.T) {
 		`{"schema":"something/v7"}`: `its schema is "something/v7"`,
 		`{"schema":"featherweight-slo/summary/v1","verdict":"MAYBE"}`: `its verdict is "MAYBE"`,
 	} {
-		_, err := html.Render([]byte(file), nil)
-		require.ErrorIs(t, err, html.ErrSummary)
+		_, err := result.ReadSummary([]byte(file))
+		require.ErrorIs(t, err, result.ErrSummary)
 		require.ErrorContains(t, err, says)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 // mostPoints is how many values a line has at most: more than a screen can show, few enough for the page to stay small.
@@ -20,7 +22,7 @@ const joined = 5
 
 // film is a run cut into stretches of the same length.
 type film struct {
-	summary *summary
+	summary result.Summary
 	x       axis
 	width   float64 // seconds
 	at      []float64
@@ -28,10 +30,10 @@ type film struct {
 }
 
 // cut cuts the run. Time counts from the start that the summary gives.
-func cut(s *summary, rec *record.Recording) film {
+func cut(s result.Summary, rec *record.Recording) film {
 	start := rec.Started()
-	if s.StartedAt != nil {
-		start = *s.StartedAt
+	if at, known, err := result.Moment(s.StartedAt); known && err == nil {
+		start = at
 	}
 	length := max(s.Seconds, rec.Ended().Sub(start).Seconds())
 	for _, p := range s.Phases {
@@ -105,7 +107,7 @@ func plain(value float64) string {
 	if math.Abs(value) >= 1000 { //nolint:mnd // thousands
 		return count(value)
 	}
-	return number(value, 2) //nolint:mnd // digits
+	return format.Trimmed(value, 2) //nolint:mnd // digits
 }
 
 // The styles of layers: the page has a colour and a dash for each.

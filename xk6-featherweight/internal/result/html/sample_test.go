@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 var start = time.Date(2026, 7, 1, 12, 0, 3, 300_000_000, time.UTC)
@@ -154,4 +155,11 @@ func encoded(t testing.TB, summary object) []byte {
 	data, err := json.MarshalIndent(summary, "", "  ")
 	require.NoError(t, err)
 	return data
+}
+
+func decoded(t testing.TB, summary object) result.Summary {
+	t.Helper()
+	s, err := result.ReadSummary(encoded(t, summary))
+	require.NoError(t, err)
+	return s
 }
