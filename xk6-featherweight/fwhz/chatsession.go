@@ -199,8 +199,8 @@ func (s *chatSession) settle(state *lib.State) {
 }
 
 // nextID makes a messageId that no other turn has, of this process or of another that runs beside it.
-func (s *chatSession) nextID() string {
-	return fmt.Sprintf("fw-%x-%d", processID, s.root.sequence.Add(1))
+func (m *module) nextID() string {
+	return fmt.Sprintf("fw-%x-%d", processID, m.root.sequence.Add(1))
 }
 
 // processID tells the messages of this process from those of another one.

@@ -31,7 +31,6 @@ type plan struct {
 	slo        slo.Plan
 	objectives []slo.Row
 	warnings   []string // of what has no effect
-	fileSet    bool     // somebody set SUMMARY_FILE
 }
 
 // suiteKind is what tells one suite from another.
@@ -168,7 +167,7 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), warnings: warnings(env, useless), fileSet: env["SUMMARY_FILE"] != ""}
+	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), warnings: warnings(env, useless)}
 	if !own {
 		made.kind.script = name
 	}

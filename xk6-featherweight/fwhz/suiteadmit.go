@@ -12,6 +12,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/load"
+	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 const (
@@ -44,15 +45,13 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 		s.abort(why)
 		return nil
 	}
-	s.root.recording.Start(time.Now())
+	began := time.Now()
+	s.root.recording.Start(began)
 	state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.config.Text("METRICS_URL")))
 	return s.object(map[string]any{
-		"source": source, "started": time.Now().UTC().Format(timestamp), "setupTime": millis(s.runTime() - before),
+		"source": source, "started": result.Timestamp(began), "setupTime": millis(s.runTime() - before),
 	})
 }
-
-// timestamp is ISO 8601, as JavaScript writes it.
-const timestamp = "2006-01-02T15:04:05.000Z"
 
 // find looks for loop and chat; why is what is wrong.
 func (s *suite) find(state *lib.State) (source, why string) {

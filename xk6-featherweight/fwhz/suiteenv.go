@@ -23,14 +23,7 @@ func (m *module) environment() (env map[string]string, useless []string, err err
 			return nil, nil, fmt.Errorf("failed to read __ENV: %w", err)
 		}
 	}
-	if env[config.EnvRead] != "" {
-		return env, nil, nil
-	}
-	file, err := config.ReadEnvFile(envFile, m.readEnvFile)
-	if err != nil {
-		return nil, nil, err
-	}
-	return config.Complete(env, file), config.WithoutEffect(env, file), nil
+	return config.Gather(env, envFile, m.readEnvFile)
 }
 
 // readEnvFile reads the file through k6, so that `k6 archive` packs it.

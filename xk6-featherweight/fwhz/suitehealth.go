@@ -94,7 +94,7 @@ func (s *suite) talk(state *lib.State) result.Look {
 		return look
 	}
 	defer session.Close(closeNormal)
-	question := chat.Question{Content: "Are you there?", UserID: "health-check", MessageID: fmt.Sprintf("fw-%x-%d", processID, s.root.sequence.Add(1))}
+	question := chat.Question{Content: "Are you there?", UserID: "health-check", MessageID: s.nextID()}
 	turn := session.Ask(s.vu.Context(), question, client.config.ResponseTimeout)
 	look.OK, look.Latency = turn.OK(), new(millis(session.ConnectTime()))
 	if look.OK {
@@ -117,7 +117,7 @@ func (s *suite) healthSummary(given sobek.Value) map[string]any {
 	told := result.NewHealth(looks, time.Now())
 	out := map[string]any{"stdout": result.HealthText(told, coloured(data))}
 	// Not the default of SUMMARY_FILE, which is where the last load test left its result.
-	if s.fileSet {
+	if s.config.IsSet("SUMMARY_FILE") {
 		s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
 	}
 	s.file(out, "JUNIT_FILE", func() string { return result.HealthJUnit(told) })

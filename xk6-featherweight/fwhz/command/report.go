@@ -23,9 +23,6 @@ const (
 	reportFile  = "report.html"
 )
 
-// reportMode is that of the other files of a run.
-const reportMode = 0o644
-
 // Report is "k6 x fwhz report DIR": it makes the page of a run again from what the run left.
 func Report(out io.Writer) *cobra.Command {
 	var to string
@@ -70,7 +67,7 @@ func writeReport(dir, to string) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(to, page)
+	return writeFile(to, page)
 }
 
 // readSeries is the recording of a run; nil if it has none.
@@ -88,22 +85,4 @@ func readSeries(name string) (*record.Recording, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return recording, nil
-}
-
-// writeWhole writes a file that is there as a whole or not at all.
-func writeWhole(name string, data []byte) error {
-	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return fmt.Errorf("failed to write %s: %w", name, err)
-	}
-	_, err = part.Write(data)
-	err = errors.Join(err, part.Chmod(reportMode), part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(part.Name())
-		return fmt.Errorf("failed to write %s: %w", name, err)
-	}
-	return nil
 }

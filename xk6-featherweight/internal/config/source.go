@@ -14,15 +14,16 @@ const EnvRead = "FW_ENV_READ"
 
 // Gather is the environment, completed by the file that read reads, which name calls it. A file that is not there is
 // fine; one that cannot be read is an error, for its values would be left out in silence.
-func Gather(environment map[string]string, name string, read func() ([]byte, error)) (map[string]string, error) {
+// Useless are the names of the file that have no effect, see WithoutEffect.
+func Gather(environment map[string]string, name string, read func() ([]byte, error)) (env map[string]string, useless []string, err error) {
 	if environment[EnvRead] != "" {
-		return environment, nil
+		return environment, nil, nil
 	}
 	file, err := ReadEnvFile(name, read)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return Complete(environment, file), nil
+	return Complete(environment, file), WithoutEffect(environment, file), nil
 }
 
 // ReadEnvFile reads and parses the file; nil when it is not there.

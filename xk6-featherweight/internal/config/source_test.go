@@ -22,7 +22,7 @@ func failing(err error) func() ([]byte, error) {
 
 func TestTheEnvironmentWinsOverTheFileOverTheDefault(t *testing.T) {
 	t.Parallel()
-	got, err := config.Gather(env{"VUS": "5", "DURATION": "", "PATH": "/bin"}, ".env.test", file("VUS=77 # mine\nDURATION=\"2m\"\nIDLE=1s"))
+	got, _, err := config.Gather(env{"VUS": "5", "DURATION": "", "PATH": "/bin"}, ".env.test", file("VUS=77 # mine\nDURATION=\"2m\"\nIDLE=1s"))
 	require.NoError(t, err)
 	assert.Equal(t, env{"VUS": "5", "DURATION": "2m", "IDLE": "1s", "PATH": "/bin"}, got)
 }
@@ -36,19 +36,19 @@ func TestABlankInTheEnvironmentTakesNothingBackExceptWhereNothingIsAValue(t *tes
 
 func TestNoFileIsNeededButOneThatCannotBeReadFailsLoudly(t *testing.T) {
 	t.Parallel()
-	got, err := config.Gather(env{"VUS": "5"}, ".env.test", failing(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}))
+	got, _, err := config.Gather(env{"VUS": "5"}, ".env.test", failing(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}))
 	require.NoError(t, err)
 	assert.Equal(t, env{"VUS": "5"}, got)
-	_, err = config.Gather(env{"VUS": "5"}, ".env.test", failing(fs.ErrPermission))
+	_, _, err = config.Gather(env{"VUS": "5"}, ".env.test", failing(fs.ErrPermission))
 	require.EqualError(t, err, ".env.test cannot be read: permission denied: chmod u+r .env.test, or remove it")
-	_, err = config.Gather(env{"VUS": "5"}, ".env.test", file("VUZ=1"))
+	_, _, err = config.Gather(env{"VUS": "5"}, ".env.test", file("VUZ=1"))
 	require.ErrorContains(t, err, ".env.test line 1: there is no variable VUZ; did you mean VUS?")
 }
 
 func TestWhatTheFrontDoorHasReadIsNotReadAgain(t *testing.T) {
 	t.Parallel()
 	given := env{config.EnvRead: "true", "VUS": "5"}
-	got, err := config.Gather(given, ".env.test", file("not a line"))
+	got, _, err := config.Gather(given, ".env.test", file("not a line"))
 	require.NoError(t, err)
 	assert.Equal(t, given, got)
 }

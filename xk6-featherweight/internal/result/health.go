@@ -42,7 +42,7 @@ type Health struct {
 
 // NewHealth makes it: all is in order when something was looked at and what is required is.
 func NewHealth(looks []Look, now time.Time) Health {
-	out := Health{Schema: HealthSchema, OK: len(looks) > 0, EndedAt: now.UTC().Format(timestamp), Looks: looks}
+	out := Health{Schema: HealthSchema, OK: len(looks) > 0, EndedAt: Timestamp(now), Looks: looks}
 	if looks == nil {
 		out.Looks = []Look{}
 	}

@@ -19,8 +19,8 @@ var summarySchema []byte
 // SummarySchema is the JSON Schema of summary.json.
 func SummarySchema() []byte { return summarySchema }
 
-// timestamp is how times are written: UTC with milliseconds, as JavaScript's toISOString.
-const timestamp = "2006-01-02T15:04:05.000Z"
+// Timestamp is how times are written: UTC with milliseconds, as JavaScript's toISOString.
+func Timestamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 const msPerSecond = 1000
 
@@ -103,7 +103,7 @@ func NewSummary(data slo.Data, verdict slo.Verdict, run Run) Summary {
 	setup, _ := data.Setup()
 	out := Summary{
 		Schema: Schema, Script: run.Script, Verdict: verdict.Verdict, Reasons: verdict.Reasons, ExitCode: verdict.ExitCode,
-		StartedAt: orNil(setup.Started), EndedAt: run.Now.UTC().Format(timestamp),
+		StartedAt: orNil(setup.Started), EndedAt: Timestamp(run.Now),
 		Seconds:        (data.State.TestRunDurationMs - setup.SetupTime) / msPerSecond,
 		PlannedSeconds: run.Plan.Planned.Seconds(), Complete: verdict.Complete, OvertimeSeconds: verdict.Overtime / msPerSecond,
 		Config: run.Config, Loop: Loop{orNil(setup.Source), verdict.Measured, data.PagePeriod()}, SLOs: verdict.SLOs,
