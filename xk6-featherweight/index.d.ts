@@ -343,6 +343,8 @@ declare module 'k6/x/fwhz' {
         readonly loop: HzOptions;
         /** How many users there are at the same time. */
         readonly users: number;
+        /** How many accounts they share (TEST_USER_COUNT), at most 100: each costs the server a registration and a login. */
+        readonly accounts: number;
         /**
          * Plain k6 options, to look at and to change: the scenarios of the observer (function `hz`) and of the users
          * (function `user`), native thresholds, tags. Empty in the VUs of users, which k6 does not ask.
@@ -353,6 +355,8 @@ declare module 'k6/x/fwhz' {
          * else the script needs; what it returns is why no load can be started, or nothing.
          */
         admit(further?: () => string | void): Admission;
+        /** The first of three looks that is `ok`, or the last one: one that refuses some connections is to be tested, not to be refused. */
+        lookFor<T extends { ok: boolean }>(look: () => T): T;
         /** For the function `hz`: measures one window, and makes its check and samples. */
         observe(): HzWindow;
         /** For `teardown()`: makes samples of what only the whole run shows, so that k6's exit code is that of the verdict. */

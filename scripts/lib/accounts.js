@@ -1,15 +1,9 @@
 /**
- * The accounts that a scenario works with: how many, what they are called, and when a token has to be renewed. Pure.
+ * The accounts that a scenario works with: what they are called, and when a token has to be renewed. Pure.
  */
 
 /** The password of every test account: it obeys the rules of the server and protects nothing. */
 const PASSWORD = 'Feather-4-Weight!';
-
-/**
- * Each account is a registration and a login before the run, and the server spends 64 MiB and a good part of a
- * processor on each of the two.
- */
-export const MOST_ACCOUNTS = 100;
 
 /** So many registrations or logins at the same time. */
 export const AT_ONCE = 4;
@@ -19,14 +13,6 @@ const BEFORE_EXPIRY = 60000;
 
 /** What the life of a token is taken for when the server does not say: that of the real one, in ms. */
 const USUAL_LIFE = 900000;
-
-/**
- * How many accounts the users share.
- *
- * @param {number} users at the same time
- * @param {import("k6/x/fwhz").Config} config
- */
-export const sizes = (users, { TEST_USER_COUNT }) => Math.min(users, TEST_USER_COUNT, MOST_ACCOUNTS);
 
 /**
  * The account of that number. It is the same in each run with the same seed, so that runs do not fill a database.

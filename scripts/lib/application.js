@@ -3,10 +3,8 @@
  */
 
 import exec from 'k6/execution';
-import { sleep } from 'k6';
 import { ChatClient, Suite } from 'k6/x/fwhz';
 
-import { sizes } from './accounts.js';
 import { Api } from './api.js';
 import { converse } from './conversation.js';
 import { Ledger } from './ledger.js';
@@ -14,10 +12,6 @@ import { Pace } from './pace.js';
 
 /** @import { Outcome } from './api.js' */
 /** @import { Tokens } from './accounts.js' */
-
-/** How often setup() looks for the API, and the seconds between two looks. */
-const LOOKS = 3;
-const LOOK_AGAIN = 0.5;
 
 export class Application {
     /**
@@ -59,14 +53,10 @@ export class Application {
             console.info(`${most} users at the same time: VUS=${config.VUS} is more than ` +
                 `TEST_CONCURRENT_SESSIONS=${config.TEST_CONCURRENT_SESSIONS}`);
         }
-        let api = this.api.health();
-        for (let looks = 1; looks < LOOKS && !api.ok; looks += 1) {
-            sleep(LOOK_AGAIN);
-            api = this.api.health();
-        }
+        const api = this.suite.lookFor(() => this.api.health());
         const at = `no load was started: the API at ${this.suite.shownUrl(config.BASE_URL)}`;
         if (!api.ok) return { users: [], why: `${at} is not in order: ${api.why}` };
-        const { users, why } = this.api.enter(sizes(most, config), config.TEST_SEED);
+        const { users, why } = this.api.enter(this.suite.accounts, config.TEST_SEED);
         return { users, why: why === '' ? '' : `${at} lets no user in: ${why}` };
     }
 

@@ -27,6 +27,7 @@ type plan struct {
 	config     *config.Config
 	values     map[string]any
 	users      int // at the same time
+	accounts   int // that they share
 	shape      load.Shape
 	slo        slo.Plan
 	objectives []slo.Row
@@ -88,7 +89,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 // members are what a script sees of a Suite.
 func (s *suite) members() []string {
 	return []string{
-		"admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "loop",
+		"accounts", "admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
 		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "users",
 	}
 }
@@ -103,6 +104,8 @@ func (s *suite) member(name string) any {
 		return s.loopOptions()
 	case "users":
 		return s.users
+	case "accounts":
+		return s.accounts
 	case "options":
 		if !isSetupVU(s.vu.Runtime()) { // k6 asks VU 0 alone
 			return map[string]any{}
@@ -131,6 +134,8 @@ func (s *suite) member(name string) any {
 		return s.flowObjects
 	case "drawFlow":
 		return s.drawFlow
+	case "lookFor":
+		return s.lookForScript
 	case "look":
 		return s.look
 	case "healthSummary":
@@ -174,6 +179,7 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if kind.flows != nil && kind.flows.Limited {
 		made.users = min(made.users, int(read.Int("TEST_CONCURRENT_SESSIONS")))
 	}
+	made.accounts = min(made.users, int(read.Int("TEST_USER_COUNT")), mostAccounts)
 	made.shape = load.New(load.Settings{
 		Users: made.users, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
 		Ramp: read.Bool("RAMP"), Scale: read.Float("RAMP_SCALE"),

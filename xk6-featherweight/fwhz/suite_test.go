@@ -117,3 +117,24 @@ func TestAMemberThatIsSetStaysAsItWas(t *testing.T) {
 	assert.Equal(t, int64(3), u.run(`suite.config.VUS`))
 	assert.Equal(t, true, u.run(`suite.guard === suite.guard && suite.config === suite.config`))
 }
+
+func TestTheUsersShareAsManyAccountsAsWantedAndNoMoreThanIsGood(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]int64{
+		`{VUS: '5', TEST_USER_COUNT: '1000'}`: 5, `{VUS: '50', TEST_USER_COUNT: '7'}`: 7, `{VUS: '100000', TEST_USER_COUNT: '100000'}`: 100,
+	} {
+		assert.Equal(t, want, suiteVU(t, New().(*rootModule), 0, "load", env).run(`suite.accounts`), env)
+	}
+	assert.Equal(t, int64(50), suiteVU(t, New().(*rootModule), 0, "comprehensive", `{VUS: '1000'}`).run(`suite.accounts`), "TEST_CONCURRENT_SESSIONS is 50")
+}
+
+func TestALookOfTheScriptIsRepeatedUntilItFindsSomething(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 0, "mine", `{}`)
+	u.run(`globalThis.looks = 0`)
+	u.start()
+	assert.Equal(t, []any{int64(2), true}, u.run(`const second = suite.lookFor(() => ({ok: ++looks === 2})); [looks, second.ok]`))
+	assert.Equal(t, []any{int64(3), "down"}, u.run(`looks = 0; const never = suite.lookFor(() => { looks++; return {ok: false, why: 'down'}; }); [looks, never.why]`))
+	assert.Contains(t, u.throws(`suite.lookFor(() => { throw new Error('mine'); })`), "Error: mine")
+	assert.Contains(t, u.throws(`suite.lookFor(7)`), "suite.lookFor: 7 is not allowed")
+}

@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -86,7 +87,7 @@ func (s *suite) find(state *lib.State) (source, why string) {
 }
 
 // lookFor is the first look that finds something, or the last one.
-func lookFor(s *suite, look func() (string, error)) (found string, err error) {
+func lookFor[T any](s *suite, look func() (T, error)) (found T, err error) {
 	for n := range looks {
 		if n > 0 {
 			select {
@@ -100,6 +101,28 @@ func lookFor(s *suite, look func() (string, error)) (found string, err error) {
 		}
 	}
 	return found, err
+}
+
+// errNotOK is the look of a script that found nothing.
+var errNotOK = errors.New("not ok")
+
+// lookForScript is lookFor with a look of the script, which returns an object with ok.
+func (s *suite) lookForScript(given sobek.Value) sobek.Value {
+	look, ok := sobek.AssertFunction(given)
+	if !ok {
+		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.lookFor: %v is not allowed: a function that returns an object with ok", given))
+	}
+	found, _ := lookFor(s, func() (sobek.Value, error) { // without ok, the last look tells why
+		found, err := look(sobek.Undefined())
+		if err != nil {
+			panic(err) // an exception of the script, or the end of the test
+		}
+		if object := found.ToObject(s.vu.Runtime()).Get("ok"); object == nil || !object.ToBoolean() {
+			return found, errNotOK
+		}
+		return found, nil
+	})
+	return found
 }
 
 // ask calls a function of the script for what else is wrong.

@@ -17,8 +17,10 @@ const (
 	closing = 5 * time.Second
 	// setupTime is what setup() may take beyond its looks at the target.
 	setupTime = 30 * time.Second
-	// accountTime is what setup() may take for each account, of which there are at most mostAccounts.
-	accountTime  = 2 * time.Second
+	// accountTime is what setup() may take for each account.
+	accountTime = 2 * time.Second
+	// mostAccounts: each is a registration and a login before the run, and the server spends 64 MiB and a good part of a
+	// processor on each of the two.
 	mostAccounts = 100
 )
 
@@ -30,7 +32,7 @@ func (s *suite) options() map[string]any {
 	options := map[string]any{}
 	if s.kind.flows != nil {
 		follow = max(follow, s.config.Duration("HTTP_TIMEOUT"), s.config.Duration("PROCESSING_TIMEOUT"))
-		setup += looks*s.config.Duration("HTTP_TIMEOUT") + mostAccounts*accountTime
+		setup += looks*s.config.Duration("HTTP_TIMEOUT") + time.Duration(s.accounts)*accountTime
 		pool := s.config.Int("CONNECTION_POOL_SIZE")
 		options["batch"], options["batchPerHost"] = pool, pool
 	}
