@@ -92,12 +92,13 @@ func TestWhatOnlyTheWholeRunShowsBecomesSamples(t *testing.T) {
 	}
 	for user := range uint64(20) { // all of them were cut off above the limit
 		s.root.record.Wait(metricResponse, "steady", user, time.Minute, true)
+		s.root.record.Wait(metricConnection, "steady", user, time.Second, user < 2) // cut off below the limit: nobody knows
 	}
 	s.conclude()
 	got := u.emitted()
 	assert.Equal(t, []float64{4}, values(got, metricSilence))
 	assert.Equal(t, map[string]float64{"response time": 1}, tagged(got, metricSLOMissed, tagSLO))
-	assert.Empty(t, tagged(got, metricSLOUndecided, tagSLO))
+	assert.Equal(t, map[string]float64{"connection time": 1}, tagged(got, metricSLOUndecided, tagSLO))
 }
 
 func TestSamplesAreRecordedAsTheyAreSent(t *testing.T) {
