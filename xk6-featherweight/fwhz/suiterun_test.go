@@ -71,11 +71,15 @@ func TestThePhaseIsThatOfTheLoadWhicheverScenarioAsks(t *testing.T) {
 		phase    string
 		left     float64
 	}{
-		{observerScenario, 0, "idle", 85}, {observerScenario, 0.5, "steady", 42.5}, {observerScenario, 1, "rampdown", 0},
-		{"chat", 0, "ramp", 75}, {"chat", 0.5, "steady", 37.5}, {"chat", 0.99, "rampdown", 0.75},
+		{observerScenario, 0, "idle", 85},
+		{observerScenario, 0.5, "steady", 42.5},
+		{observerScenario, 1, "rampdown", 0},
+		{"chat", 0, "ramp", 75},
+		{"chat", 0.5, "steady", 37.5},
+		{"chat", 0.99, "rampdown", 0.75},
 	} {
 		state := &lib.ScenarioState{Name: at.scenario, ProgressFn: func() (float64, []string) { return at.progress, nil }}
-		u.VU.CtxField = lib.WithScenarioState(t.Context(), state)
+		u.VU.CtxField = lib.WithScenarioState(t.Context(), state) //nolint:fatcontext // of the test, not of the round before
 		u.run(`suite.tagPhase()`)
 		phase, _ := u.state.Tags.GetCurrentValues().Tags.Get(tagPhase)
 		assert.Equal(t, at.phase, phase, "%+v", at)
