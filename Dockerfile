@@ -1,4 +1,4 @@
-# The load generator: k6 with the extension, the scripts, and an entrypoint that picks one. ./build-docker.sh builds it.
+# The load generator: k6 with the extension, which picks one of the scripts, and the reference server. make build builds it.
 ARG GO_IMAGE=golang:1.26.8
 ARG BASE_IMAGE=gcr.io/distroless/static-debian12:debug-nonroot
 
@@ -13,27 +13,28 @@ COPY xk6-featherweight/go.mod xk6-featherweight/go.sum xk6-featherweight/
 RUN bin/tools/xk6 build "$(sed -n 's/.*go\.k6\.io\/k6\/v2 \(v[^ ]*\).*/\1/p' xk6-featherweight/go.mod)" --output /tmp/k6 && rm /tmp/k6
 COPY Makefile ./
 COPY xk6-featherweight xk6-featherweight/
+COPY reference reference/
 RUN make bin/k6
 # Anybody may write results: the container may run as any user.
 RUN mkdir -p /out/usr/bin /out/results && cp bin/k6 /out/usr/bin/ && chmod 1777 /out/results
 
-# No package manager, no libc; "debug" has a shell, which the entrypoint wants.
+# No package manager, no libc. "debug" has busybox: k6-operator starts its runners with sh, and docker-compose.yml looks
+# after the reference target with wget.
 FROM ${BASE_IMAGE}
 COPY --from=build /out/ /
-COPY docker/entrypoint.sh /
 COPY scripts /scripts/
-COPY dashboards/k6-web-dashboard.json /dashboards/
 USER 65532:65532
 WORKDIR /results
 VOLUME /results
-ENV SUMMARY_FILE=/results/summary.json \
+ENV FW_ROOT=/ FW_NAME=fw-k6 \
+    SUMMARY_FILE=/results/summary.json \
     K6_NO_USAGE_REPORT=true \
     K6_AUTO_EXTENSION_RESOLUTION=false \
     K6_PROMETHEUS_RW_TREND_STATS=avg,min,med,max,p(90),p(95),p(99),sum,count \
     K6_PROMETHEUS_RW_STALE_MARKERS=true \
-    XK6_DASHBOARD_CONFIG=/dashboards/k6-web-dashboard.json \
+    XK6_DASHBOARD_CONFIG=/scripts/k6-web-dashboard.json \
     K6_WEB_DASHBOARD_TAGS=reason,type
-ENTRYPOINT ["/busybox/sh", "/entrypoint.sh"]
+ENTRYPOINT ["k6", "x", "fwhz", "exec"]
 
 ARG VERSION=unknown
 ARG REVISION=unknown

@@ -6,20 +6,29 @@ MAKEFLAGS += --no-print-directory
 
 K6_VERSION := v2.2.0
 EXTENSION  := github.com/featherweight/xk6-featherweight
-SOURCES    := $(shell find xk6-featherweight \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') xk6-featherweight/go.mod xk6-featherweight/go.sum
+REFERENCE  := github.com/featherweight/reference
+SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## What this machine lacks, and how to get it
 	@./test-setup.sh
 
-build: bin/k6 ## Build bin/k6: k6 with the extension
+ENGINE := $(if $(shell command -v docker),docker,podman)
+
+build: ## Build the image fw-k6:latest
+	@$(ENGINE) info >/dev/null 2>&1 || { echo "make build: it builds the image fw-k6:latest, and no Docker Engine answers here; make k6 builds bin/k6 without one" >&2; exit 1; }
+	@./build-docker.sh
+
+docker-build: build ## The same
+
+k6: bin/k6 ## Build bin/k6: k6 with the extension and the reference server
 
 bin/k6: $(SOURCES) bin/tools/xk6
-	GOFLAGS=-buildvcs=false bin/tools/xk6 build $(K6_VERSION) --with $(EXTENSION)=./xk6-featherweight --output $@.new
+	GOFLAGS=-buildvcs=false bin/tools/xk6 build $(K6_VERSION) --with $(EXTENSION)=./xk6-featherweight --with $(REFERENCE)=./reference --output $@.new
 	@mv $@.new $@ # whoever runs the old one may go on
 
 generate: ## Write what follows from tables in Go: variables, their documentation, the rules of the verdict, the dashboard
@@ -33,6 +42,23 @@ bin/tools/golangci-lint: PACKAGE := github.com/golangci/golangci-lint/v2/cmd/gol
 bin/tools/%: tools/go.mod tools/go.sum
 	go build -C tools -o $(CURDIR)/$@ $(PACKAGE)
 	@touch $@
+
+# Those of tools/monitoring/go.mod. -trimpath, so that the compiler's cache is shared with other builds of these modules.
+MONITORING := GOFLAGS="-buildvcs=false -trimpath" CGO_ENABLED=0 go -C
+
+# Most service discoveries are left out: of them only files are used.
+bin/tools/promtool bin/tools/prometheus: tools/monitoring/go.mod tools/monitoring/go.sum
+	$(MONITORING) tools/monitoring build -tags=remove_all_sd,enable_dns_sd -o $(CURDIR)/$@ github.com/prometheus/prometheus/cmd/$(@F)
+	@touch $@
+
+# The module of Alertmanager embeds a web interface that it does not hold: a copy with an empty page takes its place. It
+# does not build with the newer libraries of Prometheus, so it brings its own go.sum.
+bin/tools/alertmanager: tools/monitoring/go.mod tools/monitoring/go.sum
+	rm -rf $@.source && mkdir -p $@.source
+	cp -R "$$(go -C tools/monitoring list -m -f '{{.Dir}}' github.com/prometheus/alertmanager)/." $@.source
+	chmod -R u+w $@.source && mkdir -p $@.source/ui/app/dist && touch $@.source/ui/app/dist/index.html
+	$(MONITORING) $@.source build -o $(CURDIR)/$@ ./cmd/alertmanager
+	@rm -rf $@.source && touch $@
 
 demo: bin/k6 ## 1,000 users on the reference target, with a verdict; under two minutes
 	@./run-slo-testing.sh demo
@@ -54,14 +80,12 @@ bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
 	@tests/lint
 
-docker-build: ## Build the image fw-k6:latest
-	@./build-docker.sh
-
 docker-up: ## Start Prometheus and Grafana
 	@./run-slo-testing.sh start-monitoring
 
 docker-down: ## Stop them
 	@./run-slo-testing.sh stop-monitoring
 
-clean: ## Remove what this project made
-	rm -rf bin node_modules test-results summary.json
+clean: ## Remove what this project made, also in Docker; with VOLUMES=1 its data there, too
+	@if [ -x bin/k6 ]; then ./run-slo-testing.sh clean-containers $(if $(VOLUMES),volumes); else echo "bin/k6 is not there: nothing in Docker was removed" >&2; fi
+	rm -rf bin scripts/node_modules tests/*/node_modules test-results summary.json

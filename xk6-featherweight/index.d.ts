@@ -136,9 +136,9 @@ declare module 'k6/x/fwhz' {
     }
 
     export interface ChatOptions {
-        /** From start of dial to the end of the handshake. Default `"5s"`. */
+        /** From start of dial to the end of the handshake. Default `"15s"`. */
         connectTimeout?: Duration;
-        /** From question to `complete`. Default `"10s"`. */
+        /** From question to `complete`. Default `"30s"`. */
         responseTimeout?: Duration;
         /** How long to wait for the server's half of the closing handshake. Default `"1s"`. */
         closeTimeout?: Duration;
@@ -274,6 +274,8 @@ declare module 'k6/x/fwhz' {
     export interface Evidence {
         /** Adds an attempt of this user to a share of the script's own. */
         attempt(name: string, failed: boolean): void;
+        /** One more of what the script counts in a Counter of its own, for an objective about it. */
+        count(name: string): void;
         /** Adds a wait of this user, in ms, in the phase that the tag `phase` says, to a percentile of the script's own. */
         wait(name: string, ms: number): void;
         /** `null` without an attempt. */

@@ -5,8 +5,8 @@ import (
 	"go.k6.io/k6/v2/js/modules"
 	"go.k6.io/k6/v2/subcommand"
 
+	"github.com/featherweight/xk6-featherweight/command"
 	"github.com/featherweight/xk6-featherweight/fwhz"
-	"github.com/featherweight/xk6-featherweight/fwhz/command"
 )
 
 func init() { //nolint:gochecknoinits // the way extensions register

@@ -117,7 +117,7 @@ export class Application {
      */
     converse() {
         const { failure, interrupted, lost } = converse(this.suite, this.client, this.pace);
-        if (lost) this.ledger.connectionErrors.add(1);
+        if (lost) this.ledger.loseConnection();
         return interrupted ? null : { time: 0, why: failure ? `${failure.code}: ${failure.message}` : '' };
     }
 }

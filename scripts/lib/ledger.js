@@ -53,6 +53,12 @@ export class Ledger {
         return why === '';
     }
 
+    /** A connection could not be opened, or was lost. */
+    loseConnection() {
+        this.connectionErrors.add(1);
+        evidence.count('ws_connection_errors');
+    }
+
     /**
      * @param {string} flow
      * @param {string} why

@@ -201,3 +201,23 @@ detached() { "$SLO" run-websocket --skip-health --detach "$@" 2>detached.err; }
 	[ "$(state exit_code)" = 0 ]
 	[ "$(jq -r .complete "$RESULTS/latest/summary.json")" = true ]
 }
+
+@test "during its health check a run is under way: told as such, started only once, and cancelled before it begins" {
+	fault PUT '{"handshake_hang":1}'
+	"$SLO" run-websocket CONNECT_TIMEOUT=100s >out 2>&1 3>&- &
+	pid=$!
+	wait_until grep -q "health check first" out
+	run -0 "$SLO" status
+	[[ $output = *-websocket-streaming:\ starting\ since* ]]
+	run "$ROOT/recovery.sh" --restart
+	[[ $output = *"it is under way"* ]]
+	[ "$(find "$RESULTS" -name run.state | wc -l)" -eq 1 ]
+	"$SLO" cancel
+	fault DELETE
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 130 ]
+	phase_is finished
+	[ "$(state exit_code)" = 130 ]
+	[ ! -e "$RESULTS/latest/summary.json" ]
+}

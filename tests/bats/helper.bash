@@ -145,10 +145,8 @@ stub() {
 	PATH=$BATS_TEST_TMPDIR/stubs:$PATH
 }
 
-# free_monitoring_ports: a real monitoring on this machine does not disturb tests with a stand-in for docker.
-free_monitoring_ports() {
-	stub timeout 'case ${*: -1} in 3001 | 9090 | 9093) exit 1 ;; esac; exec '"$(command -v timeout)"' "$@"'
-}
+# engine_elsewhere: a stand-in for docker whose ports are not those of this machine, on which a real monitoring may run.
+engine_elsewhere() { export DOCKER_HOST=tcp://stand-in.invalid:2376; }
 
 # without NAME...: puts a PATH in force on which these programs are not.
 without() {

@@ -6,7 +6,7 @@ load helper
 setup() {
 	shared_setup
 	export CALLS=$BATS_TEST_TMPDIR/calls
-	free_monitoring_ports
+	engine_elsewhere
 	unset PROMETHEUS_URL GRAFANA_URL
 }
 
@@ -44,10 +44,18 @@ docker_v1() {
 }
 
 @test "without Docker it is one line that says how to get it" {
-	without docker docker-compose
+	without docker docker-compose podman
 	run -1 "$SLO" start-monitoring
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output = *"Docker is not installed"*https://docs.docker.com/engine/install* ]]
+}
+
+@test "where there is only Podman, that is called" {
+	without docker docker-compose podman podman-compose
+	stub podman 'echo "podman $*" >>"$CALLS"'
+	http_server
+	run -0 "$SLO" start-monitoring GRAFANA_URL="$HTTP_URL" PROMETHEUS_URL="$HTTP_URL"
+	grep -q "^podman compose --project-name k6-tests -f .*--profile monitoring up -d$" "$CALLS"
 }
 
 @test "without Compose it is one line that says how to get it" {
@@ -73,19 +81,42 @@ docker_v1() {
 @test "RUNNER=docker runs the service with --rm, with names but no values on the command line, and takes its exit code" {
 	stub docker 'echo "docker $*" >>"$CALLS"; case $* in *" run "*) echo "AUTH is $AUTH_HEADER"; exit 99 ;; esac'
 	run -99 "$SLO" run-websocket --skip-health RUNNER=docker AUTH_HEADER=geheim VUS=5
-	grep -q -- "--profile load-test run --rm -T --name k6-tests-[^ ]* --user $(id -u):$(id -g) -v $RESULTS/.*:/results .*-e VUS .*k6-websocket-streaming$" "$CALLS"
+	grep -q -- "--profile load-test run --rm -T --name k6-tests-[^ ]* --user $(id -u):$(id -g) -v $RESULTS/.*:/results:z .*-e VUS .*k6-websocket-streaming$" "$CALLS"
 	run ! grep -q geheim "$CALLS"
 	logged "AUTH is geheim"
-	[ "$(wc -l <"$CALLS")" -eq 3 ] # version, info, run
+	[ "$(grep -c " run " "$CALLS")" -eq 1 ]
 	run -2 "$SLO" run-load RUNNER=docker
 }
 
-@test "RUNNER=docker needs no bin/k6, and checks health in a container too" {
+@test "RUNNER=docker checks health in a container too, which leaves no results in the run's folder" {
+	stub docker 'echo "docker $*" >>"$CALLS"; case $* in *k6-health-check) echo "✗ API, summary <$SUMMARY_FILE> junit <$JUNIT_FILE>"; exit 99 ;; esac'
+	run -99 "$SLO" run-websocket RUNNER=docker JUNIT_FILE=mine.xml
+	[[ $output = *"✗ API, summary <> junit <>"*"no load was started"* ]]
+	run ! grep -q k6-websocket-streaming "$CALLS"
+	[ ! -e mine.xml ]
+}
+
+@test "K6_WEB_DASHBOARD=false is handed on to the container" {
+	stub docker 'case $* in *" run "*"-e K6_WEB_DASHBOARD "*) echo "page <$K6_WEB_DASHBOARD>" ;; esac'
+	K6_WEB_DASHBOARD=false run -0 "$SLO" run-websocket --skip-health RUNNER=docker
+	[[ $output = *"page <false>"* ]]
+}
+
+@test "build-docker.sh builds with the version, hands on its arguments, and says how large the image is" {
+	stub docker 'echo "docker $*" >>"$CALLS"; case $1 in image) echo 84123456 ;; esac'
+	run -0 --separate-stderr "$ROOT/build-docker.sh" --no-cache --build-arg GOPROXY=off
+	[ "$output" = "fw-k6:latest is built, 84 MB; docker run --rm --network host fw-k6:latest runs the main test" ]
+	grep -q "^docker build --tag fw-k6:latest --build-arg VERSION=[^ ]* --build-arg REVISION=[^ ]* --no-cache --build-arg GOPROXY=off $ROOT$" "$CALLS"
+	stub docker '[ "$1" != build ] || { echo "no space left on device" >&2; exit 1; }'
+	run -1 "$ROOT/build-docker.sh"
+	[[ $output = *"no space left on device"*"the image could not be built"* ]]
+}
+
+@test "build-docker.sh needs no Go where there is no bin/k6 yet: Docker alone builds it" {
 	copy_suite
 	rm "$TREE/bin"
-	stub docker 'echo "docker $*" >>"$CALLS"; case $* in *k6-health-check) echo "✗ API"; exit 99 ;; esac'
-	run -99 "$TREE/run-slo-testing.sh" run-websocket RUNNER=docker
-	[[ $output = *"✗ API"*"no load was started"* ]]
-	run ! grep -q k6-websocket-streaming "$CALLS"
-	[ ! -e "$TREE/bin" ]
+	without docker go
+	stub docker 'echo "docker $*" >>"$CALLS"'
+	run -0 "$TREE/build-docker.sh" --pull
+	[ "$(cat "$CALLS")" = "docker build --tag fw-k6:latest --pull $TREE" ]
 }

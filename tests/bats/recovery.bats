@@ -10,7 +10,7 @@ setup() {
 	export CALLS=$BATS_TEST_TMPDIR/calls PROMETHEUS_URL=http://127.0.0.1:1 GRAFANA_URL=http://127.0.0.1:2
 	: >"$CALLS"
 	stub docker 'echo "docker $*" >>"$CALLS"'
-	free_monitoring_ports
+	engine_elsewhere
 }
 
 recovery() { setsid --wait "$RECOVERY" "$@" </dev/null; } # no terminal at all

@@ -77,16 +77,6 @@ teardown_file() {
 	[ "$(find "$RESULTS" -maxdepth 1 -name '.latest*' | wc -l)" -eq 0 ]
 }
 
-@test "two runs in the same second get two folders" {
-	cat >mine.js <<<'export default function () {}'
-	stub date 'case "$*" in *%Y%m%dT*) echo 20260101T000000Z ;; *) exec /bin/date "$@" ;; esac'
-	"$SLO" run-custom CUSTOM_SCRIPT=mine.js >/dev/null 2>&1
-	"$SLO" run-custom CUSTOM_SCRIPT=mine.js >/dev/null 2>&1
-	[ -f "$RESULTS/20260101T000000Z-custom/run.state" ]
-	[ "$(readlink "$RESULTS/latest")" = 20260101T000000Z-custom-2 ]
-	[ "$(state id)" = 20260101T000000Z-custom-2 ]
-}
-
 @test "config.env says what was in force, without secrets, and can be read as .env.test" {
 	of_the_one_run
 	grep -q '^VUS=2 # environment$' "$RESULTS/latest/config.env"

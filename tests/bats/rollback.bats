@@ -7,7 +7,7 @@ one_target_for_the_file
 setup() {
 	shared_setup
 	docker_stub
-	free_monitoring_ports
+	engine_elsewhere
 }
 
 # docker_stub: an engine whose calls are in the file docker, and whose containers are the lines of the file containers.
@@ -53,6 +53,18 @@ quickly_failing() { quick 5 "$@"; }
 	run -99 quickly_failing ROLLBACK_COMMAND="exit 7"
 	[[ $output = *"ROLLBACK_COMMAND failed with exit code 7; the test's own exit code stays 99"* ]]
 	[ "$(state rollback)" = failed ]
+}
+
+@test "a run that was stopped, or whose result says nothing, rolls nothing back unless that is wanted" {
+	"$SLO" run-websocket --skip-health --detach DURATION=60s ROLLBACK_COMMAND="touch $PWD/rolled" ROLLBACK_ON_INVALID=true 2>/dev/null
+	wait_until under_load
+	"$SLO" cancel
+	logged "ROLLBACK_COMMAND was not run: the test was stopped by hand"
+	run -99 "$SLO" run-websocket --skip-health ROLLBACK_COMMAND="touch $PWD/rolled" GENERATOR_LAG_P99=0.001
+	[[ $output = *"VERDICT: INVALID"*"ROLLBACK_COMMAND was not run: the result is INVALID"* ]]
+	[ ! -e rolled ]
+	run -99 "$SLO" run-websocket --skip-health ROLLBACK_COMMAND="touch $PWD/rolled" GENERATOR_LAG_P99=0.001 ROLLBACK_ON_INVALID=true
+	[ -e rolled ]
 }
 
 @test "a failed health check rolls back too" {

@@ -95,7 +95,7 @@ one_target_for_the_file
 	[[ $output = *"bin/k6 is missing, and so is make"* ]]
 	stub make 'mkdir -p "$2/bin"; ln -s "'"$K6"'" "$2/bin/k6"; echo built >>"'"$BATS_TEST_TMPDIR"'/built"'
 	run -99 "$TREE/run-slo-testing.sh" run-health BASE_URL=http://127.0.0.1:1
-	[[ $output = *"building it with \"make build\""*"✗ API"* ]]
+	[[ $output = *"building it with \"make k6\""*"✗ API"* ]]
 	[ "$(cat built)" = built ]
 }
 

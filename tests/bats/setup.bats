@@ -27,6 +27,11 @@ setup() {
 	run -0 "$SETUP" VUS=50
 }
 
+@test "memory is what was measured, and a third more" {
+	run -0 "$SETUP" VUS=1000
+	[[ $output = *"memory: about 400 MiB are needed"* ]]
+}
+
 @test "too few ports, too little memory" {
 	run -1 "$SETUP" VUS=100000
 	[[ $output = *"✗ ports for connections: "*"net.ipv4.ip_local_port_range"*"✗ memory: about "*"set VUS lower"* ]] || {
@@ -35,21 +40,10 @@ setup() {
 	}
 }
 
-@test "no Go to build with" {
-	copy_suite
-	rm "$TREE/bin"
+@test "no Go, which bin/k6 does not need any more" {
 	without go
-	run -1 "$TREE/test-setup.sh" VUS=10
-	[[ $output = *"✗ Go: it builds bin/k6: https://go.dev/dl"*"lacks 1 of what"* ]]
-}
-
-@test "no make or git to build with" {
-	copy_suite
-	rm "$TREE/bin"
-	without make
-	stub go 'echo go9.99.9'
-	run -1 "$TREE/test-setup.sh" VUS=10
-	[[ $output = *"✗ make and git: "*"apt-get install make git"* ]]
+	run -0 "$SETUP" VUS=10
+	[[ $output = *"✓ bin/k6 is built: k6 v2"*"- Go: only to build bin/k6 again: https://go.dev/dl"* ]]
 }
 
 @test "an old Go" {
@@ -80,7 +74,14 @@ setup() {
 	[[ $output = *"- port "*"(GRAFANA_URL): something listens there"* ]]
 }
 
+@test "a value that no test would take" {
+	run -1 "$SETUP" VUS=many
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output = 'test-setup.sh: VUS="many" is not allowed'*"[VUS: command line]" ]]
+}
+
 @test "a word that is no variable" {
 	run -2 "$SETUP" --vus
+	run -2 "$SETUP" 5000
 	run -1 "$SETUP" VUZ=3
 }

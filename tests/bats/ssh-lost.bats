@@ -107,3 +107,70 @@ load sshd
 	TEST_RESULTS_DIR=$BATS_TEST_TMPDIR/elsewhere run -0 "$SLO" cancel
 	[[ $output = *"exit code 105"* ]]
 }
+
+@test "what cannot pass ends the fetching; attach takes it up again" {
+	"$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
+	wait_until under_load
+	mv "$SSH_DIR" "$SSH_DIR.away"
+	cut_connections || true # it may have noticed by itself
+	wait_until phase_is finished
+	mv "$SSH_DIR.away" "$SSH_DIR"
+	logged "is not there or may not be entered"
+	logged "attach takes it up again"
+	[ "$(state exit_code)" = 1 ]
+	unset SSH_HOST
+	run -1 "$ROOT/recovery.sh"
+	[[ $output = *"only the copying of its results ended"* ]]
+	end_there
+	run -105 "$SLO" attach
+	[[ $output = *"VERDICT: INVALID"* ]]
+	same_log
+}
+
+@test "cancel ends the fetching of a run whose machine is out of reach" {
+	"$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
+	wait_until under_load
+	mkdir away
+	printf '#!/bin/sh\necho "ssh: connect to host $SSH_HOST port 22: Connection refused" >&2\nexit 255\n' >away/ssh
+	chmod +x away/ssh
+	PATH=$PWD/away:$PATH run -0 "$SLO" cancel
+	[[ $output = *"could not be told to stop the run"*"Connection refused"*"only its fetching is ended here"* ]]
+	wait_until phase_is finished
+	run ! grep '^phase=finished' "$THERE/latest/run.state"
+	end_there
+}
+
+# slow_to_start: a run whose health check there hangs, until TARGET goes on; CALLER is the command here.
+slow_to_start() {
+	TARGET=$(cat "$BATS_FILE_TMPDIR/target.pid")
+	rm -rf "$THERE"
+	kill -STOP "$TARGET"
+	env --default-signal=INT "$SLO" run-websocket DURATION=2s >out 2>err 3>&- &
+	CALLER=$!
+	made_there() { compgen -G "$THERE/*/start.token"; }
+	wait_until made_there
+}
+
+@test "the connection is cut while the health check runs there: the run is started once, and followed" {
+	slow_to_start
+	cut_connections
+	wait_until grep -q "looking whether it was" err
+	kill -CONT "$TARGET"
+	wait "$CALLER"
+	grep -q "VERDICT: PASS" out
+	[ "$(ls -d "$THERE"/2* | wc -l)" -eq 1 ]
+}
+
+@test "Ctrl-C while the health check runs there: no load is started there" {
+	slow_to_start
+	wait_until test -e "$THERE/latest/health.log"
+	kill -INT "$CALLER"
+	code=0
+	wait "$CALLER" || code=$?
+	kill -CONT "$TARGET"
+	[ "$code" -eq 130 ]
+	phase_is finished
+	ended_there() { grep -q '^phase=finished' "$THERE/latest/run.state"; }
+	wait_until ended_there
+	run ! grep -q '^running (' "$THERE/latest/k6.log"
+}

@@ -91,7 +91,41 @@ in_process_list() {
 }
 
 @test "another kind of machine is one line" {
-	stub uname 'echo "Plan9 mips"'
+	stub ssh 'printf "%s\n" featherweight-slo-there "Plan9 mips" none'
 	run -1 "$SLO" run-health
-	[[ ${lines[-1]} = *"is Linux"*"bin/k6 is for Plan9 mips"* ]]
+	[[ ${lines[-1]} = *"127.0.0.1 is Plan9 mips, and bin/k6 is for "*"build the suite there"* ]]
+}
+
+@test "a script of somebody's own is found there by its place in scripts/" {
+	copy_suite
+	echo 'export default function () { console.log("it is mine") }' >"$TREE/scripts/mine.js"
+	run -0 "$TREE/run-slo-testing.sh" run-custom CUSTOM_SCRIPT="$TREE/scripts/mine.js" SSH_DIR="$BATS_TEST_TMPDIR/far off"
+	[[ $output = *"it is mine"* ]]
+}
+
+@test "~ in SSH_DIR is the home directory there" {
+	name=featherweight-slo-test-$$-$RANDOM
+	run -0 "$SLO" run-health SSH_DIR="~/$name" --dry-run
+	[[ $output = *"on 127.0.0.1, in ~/$name:"* ]]
+	"$SLO" run-health SSH_DIR="~/$name" >/dev/null 2>&1 || true
+	[ -x ~/"$name/bin/k6" ]
+	rm -rf ~/"$name"
+	[ ! -e "$SSH_DIR/~" ]
+	[ ! -e ~/'~' ]
+}
+
+@test "two machines that start in the same second have each their own result" {
+	export DURATION=4s
+	for machine in a b; do
+		TEST_RESULTS_DIR=$BATS_TEST_TMPDIR/$machine "$SLO" run-websocket --skip-health SAVE_TEST_RESULTS=true VUS="$([ $machine = a ] && echo 1 || echo 2)" \
+			>"out.$machine" 2>&1 3>&- &
+	done
+	wait
+	users() { sed -n 's/^VUS=\([0-9]*\).*/\1/p' "$1/config.env"; }
+	for machine in a b; do
+		here=$BATS_TEST_TMPDIR/$machine/latest
+		id=$(sed -n 's/^host_id=//p' "$here/run.state")
+		[ "$(users "$here")" = "$(users "$THERE/$id")" ]
+		cmp "$here/summary.json" "$THERE/$id/summary.json"
+	done
 }

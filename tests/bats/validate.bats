@@ -43,17 +43,17 @@ breaks() {
 	chmod -x test-setup.sh
 	printf 'VUS=5\nVUZ=5\n' >.env.test
 	sed -i '0,/expr: .*/s//expr: rate(/' alerting-rules.yml
-	sed -i '0,/expr: .*/s//expr: sum by/' recording-rules.yml
+	sed -i '0,/expr: .*/s//expr: sum by/' monitoring/recording-rules.yml
 	echo 'scrape_confgis: []' >>prometheus.yml
 	echo '}' >>dashboards/testing.json
-	echo '}' >>dashboards/k6-web-dashboard.json
+	echo '}' >>scripts/k6-web-dashboard.json
 	printf 'services:\n  broken: [\n' >docker-compose.yml
 	run -1 validate
 	echo "$output"
-	for line in "scripts/load-test.js: *nexpected*" "scripts/health-check.js: *git checkout scripts" "recovery.sh: *syntax error*" \
-		"test-setup.sh: *not executable*" ".env.test: *.env.test line 2: there is no variable VUZ; did you mean VUS?*" \
-		"alerting-rules.yml: ?*" "recording-rules.yml: ?*" "prometheus.yml: ?*" "dashboards/testing.json: *this is not JSON*" \
-		"dashboards/k6-web-dashboard.json: *this is not JSON*" "docker-compose.yml: ?*"; do
+	for line in "scripts/load-test.js: *nexpected*" "scripts/health-check.js: *git checkout scripts/health-check.js" "recovery.sh: *yntax error*" \
+		"test-setup.sh: *not executable*" ".env.test: .env.test line 2: there is no variable VUZ; did you mean VUS?*" \
+		"alerting-rules.yml: ?*" "monitoring/recording-rules.yml: ?*" "prometheus.yml: ?*" "dashboards/testing.json: *this is not JSON*" \
+		"scripts/k6-web-dashboard.json: *this is not JSON*" "docker-compose.yml: ?*"; do
 		has_line "✗ $line" || [[ ! -x $ROOT/bin/tools/promtool && $line = *.yml:* ]] || return 1
 	done
 	[ ! -x "$ROOT/bin/tools/promtool" ] || [[ ${lines[-1]} = *" 11 broken, "* ]]
@@ -79,6 +79,26 @@ has_line() {
 	printf '\nDURATION=soon\n' >"$TREE/.env.test"
 	breaks .env.test
 	[[ $LINE = *'DURATION="soon" is not allowed'*".env.test line 2"* ]]
+}
+
+@test "what the environment says does not count: a file is judged by itself" {
+	printf 'DURATION=soon\n' >"$TREE/.env.test"
+	DURATION=1m breaks .env.test
+	[[ $LINE = *'DURATION="soon" is not allowed'*".env.test line 1"* ]]
+	echo DURATION=1m >"$TREE/.env.test"
+	DURATION=soon VUS=many K6_VUS=5 K6_LOG_LEVEL=loud run -0 validate
+	[[ $output = *"✓ scripts/websocket-streaming-load-test.js"*"✓ .env.test"* ]]
+}
+
+@test "a mistake for a script that this machine never runs is one all the same" {
+	printf 'SSH_PORT=x\nTEST_CONCURRENT_SESSIONS=0\n' >"$TREE/.env.test"
+	breaks .env.test
+	[[ $LINE = *SSH_PORT*"SSH_PORT: .env.test line 1"* && $LINE = *"TEST_CONCURRENT_SESSIONS: .env.test line 2"* ]]
+}
+
+@test "an ENV_FILE that is not there" {
+	ENV_FILE=$TREE/nowhere run -1 validate
+	[[ $output = *"✗ nowhere: ENV_FILE names it, but there is no such file"* ]]
 }
 
 @test "a good .env.test" {
@@ -107,14 +127,14 @@ has_line() {
 }
 
 @test "a layout of k6's web dashboard with a panel that asks nothing, and no dashboard at all" {
-	layout=$TREE/dashboards/k6-web-dashboard.json
+	layout=$TREE/scripts/k6-web-dashboard.json
 	cp "$layout" good.json
 	jq '(first(.. | objects | select(.series)) | .series) = []' good.json >"$layout"
-	breaks dashboards/k6-web-dashboard.json
+	breaks scripts/k6-web-dashboard.json
 	[[ $LINE = *"has no query"* ]]
-	rm "$TREE"/dashboards/*.json
+	rm "$TREE"/dashboards/*.json "$layout"
 	breaks dashboards
-	[[ $output = *"✗ dashboards/k6-web-dashboard.json: "*"report.html would have no SLOs"* ]]
+	[[ $output = *"✗ scripts/k6-web-dashboard.json: "*"the live page would have no SLOs"* ]]
 }
 
 @test "a missing program is said, and counts with CI=true" {
@@ -124,6 +144,15 @@ has_line() {
 	CI=true run -1 validate
 }
 
+@test "shell that only bash can read" {
+	command -v dash >/dev/null || skip "no dash"
+	echo 'words=(a b)' >>"$TREE/build-docker.sh"
+	breaks build-docker.sh
+	[[ $LINE = *yntax* ]]
+}
+
 @test "it takes no arguments" {
 	run -2 "$TREE/validate-slo-setup.sh" --fast
+	run -2 "$TREE/validate-slo-setup.sh" fast
+	[[ $output = 'validate-slo-setup.sh: "fast" is not understood: this takes no arguments' ]]
 }

@@ -126,7 +126,7 @@ func (l look) fits(t *testing.T, s seen) {
 	}
 }
 
-// layout is dashboards/k6-web-dashboard.json.
+// layout is scripts/k6-web-dashboard.json.
 type layout struct {
 	Tabs []struct {
 		Title    string
@@ -138,7 +138,7 @@ type layout struct {
 
 func readLayout(t *testing.T) layout {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(harness.Root(), "dashboards", "k6-web-dashboard.json"))
+	data, err := os.ReadFile(filepath.Join(harness.Root(), "scripts", "k6-web-dashboard.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func TestTheWholeApplicationPassesOnAGoodTarget(t *testing.T) {
 	run := harness.Script(t, comprehensive, few(target))
 	verdict(t, run, 0, "PASS")
 	flowsRan(t, run, "auth", "profile", "upload", "message", "websocket")
-	agrees(t, run, target.Stop())
+	target.Audit(t, run)
 }
 
 func TestTheGeneralLoadPassesOnAGoodTarget(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTheGeneralLoadPassesOnAGoodTarget(t *testing.T) {
 	run := harness.Script(t, general, few(target))
 	verdict(t, run, 0, "PASS")
 	flowsRan(t, run, "health", "login", "conversations", "upload", "websocket")
-	agrees(t, run, target.Stop())
+	target.Audit(t, run)
 }
 
 func TestEachFlowThatIsBrokenFailsTheRunAndIsNamed(t *testing.T) {

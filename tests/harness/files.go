@@ -35,6 +35,7 @@ type JUnitFlaw struct {
 func (r *Run) readFiles(tb testing.TB, dir string) {
 	tb.Helper()
 	if data, err := os.ReadFile(filepath.Join(dir, "summary.json")); err == nil {
+		r.SummaryText = data
 		if err := json.Unmarshal(data, &r.Summary); err != nil {
 			tb.Errorf("summary.json: %v", err)
 		}

@@ -25,7 +25,7 @@ func Root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// K6 is the binary that `make build` makes.
+// K6 is the binary that `make k6` makes.
 func K6() string { return filepath.Join(Root(), "bin", "k6") }
 
 // MainScript is the main job.
@@ -58,17 +58,22 @@ type Target struct {
 	tb               testing.TB
 	truth            *Truth
 	wait             chan error
+	readings         string // the file that it leaves
 }
 
 // StartTarget starts the target on free ports and waits until it listens. It is stopped with the test.
 func StartTarget(tb testing.TB, flags ...string) *Target {
 	tb.Helper()
-	ready := filepath.Join(tb.TempDir(), "ready.json")
-	args := append([]string{"x", "fwhz", "target", "--api", "127.0.0.1:0", "--chat", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--ready-file", ready}, flags...)
-	t := &Target{tb: tb, out: &bytes.Buffer{}, Log: &bytes.Buffer{}, cmd: exec.CommandContext(context.Background(), K6(), args...)} //nolint:gosec // tests run what they name
+	dir := tb.TempDir()
+	ready, readings := filepath.Join(dir, "ready.json"), filepath.Join(dir, "readings.json")
+	args := append([]string{
+		"x", "fwhz", "target", "--api", "127.0.0.1:0", "--chat", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+		"--ready-file", ready, "--readings-file", readings,
+	}, flags...)
+	t := &Target{tb: tb, readings: readings, out: &bytes.Buffer{}, Log: &bytes.Buffer{}, cmd: exec.CommandContext(context.Background(), K6(), args...)}
 	t.cmd.Stdout, t.cmd.Stderr, t.cmd.Env = t.out, t.Log, append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false")
 	if err := t.cmd.Start(); err != nil {
-		tb.Fatalf("start the target: %v; build it with: make build", err)
+		tb.Fatalf("start the target: %v; build it with: make k6", err)
 	}
 	tb.Cleanup(func() { t.Stop() })
 	exited := make(chan error, 1)
@@ -200,6 +205,8 @@ type Run struct {
 	Code           int
 	Stdout, Stderr string
 	Summary        map[string]any // summary.json; nil when none was written
+	SummaryText    []byte         // the same as it was written
+	loop           string         // METRICS_URL
 	JUnit          *JUnit         // junit.xml; nil when none was written
 	Report         string         // report.md
 }
@@ -227,7 +234,7 @@ func command(tb testing.TB, line []string, env map[string]string, started chan<-
 	dir := tb.TempDir()
 	ctx, cancel := context.WithTimeout(tb.Context(), 15*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // tests run what they name
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), "FW_ENV_READ=true", "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1", "SUMMARY_FILE="+filepath.Join(dir, "summary.json"), "JUNIT_FILE="+filepath.Join(dir, "junit.xml"),
 		"REPORT_FILE="+filepath.Join(dir, "report.md"))
 	for name, value := range env {
@@ -244,7 +251,7 @@ func command(tb testing.TB, line []string, env map[string]string, started chan<-
 	if err != nil && !errors.As(err, &exit) {
 		tb.Fatalf("%s: %v", strings.Join(line, " "), err)
 	}
-	run := Run{Code: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
+	run := Run{Code: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String(), loop: env["METRICS_URL"]}
 	run.readFiles(tb, dir)
 	return run
 }

@@ -53,6 +53,7 @@ func TestDocker(t *testing.T) {
 	t.Run("refusals", testRefusals)
 	t.Run("cancel", testCancel)
 	t.Run("stack", testStack)
+	t.Run("edits", testEdits)
 	t.Run("demo", testDemo)
 	t.Run("services", testServices)
 }
@@ -121,7 +122,7 @@ func testImage(t *testing.T) {
 	}{
 		{0, "HEALTH: OK", []string{"-e", "TEST_TYPE=health"}},
 		{99, "VERDICT: FAIL", []string{"-e", "DURATION=2s", "-e", "HZ_AVERAGE_THRESHOLD=1000", "-e", "HZ_AVERAGE_MAXIMUM=0"}},
-		{2, "TEST_TYPE=nonsense is not allowed: one of websocket-streaming, health", []string{"-e", "TEST_TYPE=nonsense"}},
+		{2, `TEST_TYPE="nonsense" is not allowed: one of websocket-streaming, health`, []string{"-e", "TEST_TYPE=nonsense"}},
 		{107, `VUS=\"many\" is not allowed`, []string{"-e", "VUS=many"}},
 	} {
 		out, code := command(t, nil, append(with("--rm"), append(c.env, "fw-k6:latest")...)...)

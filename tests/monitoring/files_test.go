@@ -78,9 +78,9 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	promtool := filepath.Join(harness.Root(), "bin", "tools", "promtool")
 	if _, err := os.Stat(promtool); err != nil {
-		t.Skip("tools/monitoring/build.sh promtool builds it: ", err)
+		t.Skip("make bin/tools/promtool builds it: ", err)
 	}
-	cases := "rule_files: [" + filepath.Join(harness.Root(), "recording-rules.yml") + "]\nevaluation_interval: 5s\ntests:\n  - interval: 5s\n    promql_expr_test:\n"
+	cases := "rule_files: [" + filepath.Join(harness.Root(), "monitoring", "recording-rules.yml") + "]\nevaluation_interval: 5s\ntests:\n  - interval: 5s\n    promql_expr_test:\n"
 	for variable, objective := range map[string]string{
 		"ERROR_RATE_THRESHOLD": "error rate", "HZ_AVERAGE_THRESHOLD": "loop frequency", "HZ_AVERAGE_MAXIMUM": "loop frequency maximum",
 	} {
@@ -96,7 +96,7 @@ func TestLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.CommandContext(t.Context(), promtool, "test", "rules", name).CombinedOutput(); err != nil {
-		t.Errorf("recording-rules.yml holds the service to other limits than .env.test.example: %v\n%s", err, out)
+		t.Errorf("monitoring/recording-rules.yml holds the service to other limits than .env.test.example: %v\n%s", err, out)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestLimits(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	compose := file(t, "docker-compose.yml")
-	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_COMMAND|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE)$`)
+	elsewhere := regexp.MustCompile(`^(RUNNER|SSH_.*|SAVE_TEST_RESULTS|TEST_RESULTS_DIR|ROLLBACK_.*|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE)$`)
 	for _, match := range regexp.MustCompile(`(?m)^([A-Z0-9_]+)=`).FindAllStringSubmatch(file(t, ".env.test.example"), -1) {
 		name := match[1]
 		if !elsewhere.MatchString(name) && !regexp.MustCompile(`\b`+name+`\b`).MatchString(compose) {
@@ -117,7 +117,7 @@ func TestVariables(t *testing.T) {
 func TestStatistics(t *testing.T) {
 	t.Parallel()
 	const wanted = "avg,min,med,max,p(90),p(95),p(99),sum,count"
-	for _, name := range []string{"Dockerfile", "shell/monitoring.sh"} {
+	for _, name := range []string{"Dockerfile", "xk6-featherweight/command/k6run.go"} {
 		if !strings.Contains(file(t, name), wanted) {
 			t.Errorf("%s does not tell k6 to send %s", name, wanted)
 		}
@@ -153,5 +153,28 @@ func TestProfiles(t *testing.T) {
 	}
 	if !strings.Contains(file(t, ".env"), "\nCOMPOSE_PROJECT_NAME=k6-tests\n") {
 		t.Error(".env does not name the project k6-tests")
+	}
+}
+
+// TestMounts: of the repository the containers see folders, read only, with the label that SELinux wants, and of its top,
+// where .env.test with its secrets is, two files and no more.
+func TestMounts(t *testing.T) {
+	t.Parallel()
+	mounts := map[string]string{}
+	for _, found := range regexp.MustCompile(`(?m)^ +- \./(\S*):/\S+:(\S+)$`).FindAllStringSubmatch(file(t, "docker-compose.yml"), -1) {
+		mounts[found[1]] = found[2]
+	}
+	for _, name := range []string{"monitoring", "grafana-provisioning", "dashboards", "prometheus.yml", "alerting-rules.yml"} {
+		if mounts[name] != "ro,z" {
+			t.Errorf("%s is mounted with %q, want ro,z", name, mounts[name])
+		}
+		delete(mounts, name)
+	}
+	if len(mounts) > 0 {
+		t.Errorf("more is mounted: %v", mounts)
+	}
+	boards, err := filepath.Glob(filepath.Join(harness.Root(), "dashboards", "*"))
+	if err != nil || len(boards) != 1 {
+		t.Errorf("Grafana takes everything in dashboards/ for a dashboard of its own: %v %v", boards, err)
 	}
 }

@@ -78,12 +78,15 @@ func testCancel(t *testing.T) {
 func copyTree(t *testing.T, tree string) {
 	t.Helper()
 	for _, name := range []string{
-		"run-slo-testing.sh", "shell", "docker", "docker-compose.yml", ".env", ".env.test.example", "prometheus.yml",
-		"recording-rules.yml", "alerting-rules.yml", "alertmanager.yml", "grafana-provisioning", "dashboards",
+		"run-slo-testing.sh", "shell", "docker-compose.yml", ".env", ".env.test.example", "prometheus.yml",
+		"alerting-rules.yml", "monitoring", "grafana-provisioning", "dashboards",
 	} {
 		if out, err := exec.Command("cp", "-R", filepath.Join(harness.Root(), name), tree).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
+	}
+	if err := os.Symlink(filepath.Join(harness.Root(), "bin"), filepath.Join(tree, "bin")); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -103,15 +106,13 @@ func TestNoDocker(t *testing.T) {
 func TestBrokenRules(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, name := range []string{"prometheus.yml", "recording-rules.yml"} {
-		writeFile(t, filepath.Join(dir, name), readFile(t, name))
-	}
+	writeFile(t, filepath.Join(dir, "prometheus.yml"), readFile(t, "prometheus.yml"))
 	writeFile(t, filepath.Join(dir, "alerting-rules.yml"), "groups: [{name: a, rules: [{alert: A, expr: 'up <='}]}]\n")
 	env := []string{
 		"PATH=" + filepath.Join(harness.Root(), "bin", "tools") + ":" + os.Getenv("PATH"),
 		"CONFIG_DIR=" + dir, "RUN_DIR=" + filepath.Join(dir, "run"),
 	}
-	p := start(t, "prometheus", env, "sh", "docker/prometheus.sh", "--web.listen-address=127.0.0.1:"+harness.FreePort(t), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"))
+	p := start(t, "prometheus", env, "sh", "monitoring/prometheus.sh", "--web.listen-address=127.0.0.1:"+harness.FreePort(t), "--storage.tsdb.path="+filepath.Join(dir, "tsdb"))
 	if code := p.wait(); code == 0 || !strings.Contains(p.log.String(), "alerting-rules.yml") {
 		t.Errorf("exit code %d\n%s", code, p.log.String())
 	}

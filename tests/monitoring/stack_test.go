@@ -97,7 +97,7 @@ func (p *process) wait() int {
 type stack struct {
 	prometheus
 	dir, address, alertmanager string
-	targets                    []string // BASE_URL and WS_URL
+	targets                    []string // BASE_URL, WS_URL and more variables of Prometheus
 	server                     *process
 }
 
@@ -106,27 +106,33 @@ func startStack(tb testing.TB, target *harness.Target, webhook string) *stack {
 	s := &stack{dir: tb.TempDir(), address: "127.0.0.1:" + harness.FreePort(tb), alertmanager: "127.0.0.1:" + harness.FreePort(tb)}
 	s.url = "http://" + s.address
 	s.targets = []string{"BASE_URL=http://" + target.API, "WS_URL=ws://" + target.Chat}
-	for _, name := range []string{"prometheus.yml", "alertmanager.yml", "recording-rules.yml", "alerting-rules.yml"} {
-		text := strings.NewReplacer("alertmanager:9093", s.alertmanager, "localhost:9090", s.address).Replace(readFile(tb, name))
-		writeFile(tb, filepath.Join(s.dir, name), text)
-	}
-	start(tb, "alertmanager", append(s.env("alertmanager"), "ALERT_WEBHOOK_URL="+webhook), "sh", "docker/alertmanager.sh",
+	s.configure(tb)
+	start(tb, "alertmanager", append(s.env("alertmanager"), "ALERT_WEBHOOK_URL="+webhook), "sh", "monitoring/alertmanager.sh",
 		"--web.listen-address="+s.alertmanager, "--storage.path="+filepath.Join(s.dir, "alerts"), "--cluster.listen-address=")
 	eventually(tb, "Alertmanager is ready", func() string { return answers("http://" + s.alertmanager + "/-/ready") })
 	s.startPrometheus(tb)
 	return s
 }
 
+// configure writes what CONFIG_DIR holds, with the addresses of here.
+func (s *stack) configure(tb testing.TB) {
+	tb.Helper()
+	for _, name := range []string{"prometheus.yml", "alerting-rules.yml"} {
+		text := strings.NewReplacer("alertmanager:9093", s.alertmanager, "localhost:9090", s.address).Replace(readFile(tb, name))
+		writeFile(tb, filepath.Join(s.dir, name), text)
+	}
+}
+
 func (s *stack) env(name string) []string {
 	return []string{
 		"PATH=" + filepath.Join(harness.Root(), "bin", "tools") + ":" + os.Getenv("PATH"),
-		"CONFIG_DIR=" + s.dir, "RUN_DIR=" + filepath.Join(s.dir, "run-"+name), "HOST_ALIAS=", "METRICS_URL=",
+		"CONFIG_DIR=" + s.dir, "RUN_DIR=" + filepath.Join(s.dir, "run-"+name), "HOST_ALIAS=", "METRICS_URL=", "METRICS_AUTH_HEADER=",
 	}
 }
 
 func (s *stack) startPrometheus(tb testing.TB) {
 	tb.Helper()
-	s.server = start(tb, "prometheus", append(s.env("prometheus"), s.targets...), "sh", "docker/prometheus.sh",
+	s.server = start(tb, "prometheus", append(s.env("prometheus"), s.targets...), "sh", "monitoring/prometheus.sh",
 		"--web.listen-address="+s.address, "--storage.tsdb.path="+filepath.Join(s.dir, "tsdb"), "--log.level=warn")
 	eventually(tb, "Prometheus is ready", func() string { return answers(s.url + "/-/ready") })
 }

@@ -19,12 +19,18 @@ const leastTimeout = time.Millisecond
 
 // chatClient is the class ChatClient.
 type chatClient struct {
-	*module
+	module *module
 	config chat.Config
 	shown  string // the URL without its query
 	slo    turnSLO
 	tags   map[string]string
 }
+
+// By default, what is slower than its limit is awaited for a while: so it is seen how slow it is.
+const (
+	connectLimit  = 5 * time.Second
+	responseLimit = 10 * time.Second
+)
 
 // turnSLO is what a turn must meet to count as good; zero means no limit.
 type turnSLO struct {
@@ -68,8 +74,8 @@ func (m *module) parseChatClient(rt *sobek.Runtime, address sobek.Value, o *opti
 	limits, _ := o.get("slo")
 	slo := readOptions(rt, "new ChatClient: option slo", limits)
 	c.slo = turnSLO{
-		connect:  slo.duration("connect", chat.DefaultConnectTimeout, 0),
-		response: slo.duration("response", chat.DefaultResponseTimeout, 0),
+		connect:  slo.duration("connect", connectLimit, 0),
+		response: slo.duration("response", responseLimit, 0),
 		ttft:     slo.duration("ttft", 0, 0),
 	}
 	if err := errors.Join(o.done(), slo.done()); err != nil {
@@ -109,12 +115,12 @@ func (c *chatClient) dial(state *lib.State, onClose func()) (*chat.Session, erro
 	config := c.config
 	config.Header = withUserAgent(config.Header, state)
 	config.Dial, config.TLS, config.OnClose = state.Dialer.DialContext, state.TLSConfig, onClose
-	return chat.Connect(c.vu.Context(), &config)
+	return chat.Connect(c.module.vu.Context(), &config)
 }
 
 // probe opens a connection, closes it and counts nothing.
 func (c *chatClient) probe() *sobek.Object {
-	state := c.state("ChatClient.probe()")
+	state := c.module.state("ChatClient.probe()")
 	session, err := c.dial(state, nil)
 	if err == nil {
 		session.Close(closeNormal)
@@ -123,37 +129,38 @@ func (c *chatClient) probe() *sobek.Object {
 	if err != nil {
 		fields["error"] = c.chatError(err)
 	}
-	obj := c.vu.Runtime().NewObject()
+	obj := c.module.vu.Runtime().NewObject()
 	setAll(obj, fields)
 	return obj
 }
 
 // connect opens a session, and counts the attempt as k6/ws does.
 func (c *chatClient) connect() *sobek.Object {
-	state := c.state("ChatClient.connect()")
-	c.sendLag(state)
-	c.settleAbandoned(state)
+	state := c.module.state("ChatClient.connect()")
+	c.module.sendLag(state)
+	c.module.settleAbandoned(state)
 	start := time.Now()
-	session, err := c.dial(state, func() { c.root.connected.Add(-1) })
-	s := &chatSession{chatClient: c, session: session}
-	user := c.user(state)
+	session, err := c.dial(state, func() { c.module.root.connected.Add(-1) })
+	s := &chatSession{module: c.module, client: c, session: session}
+	user := c.module.user(state)
 	if errors.Is(err, chat.ErrInterrupted) {
 		if s.failure = c.connectionCut(user, time.Since(start)); s.failure.Reason == codeInterrupted {
 			return s.object()
 		}
 		err = s.failure
 	}
-	e := c.emit(state, c.tags, c.shown)
+	e := c.module.emit(state, c.tags, c.shown)
 	e.add(state.BuiltinMetrics.WSSessions, 1)
 	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
 	if err != nil {
 		s.failure = asFailure(err)
 		c.addFailure(e, user, start, s.failure)
 	} else {
-		c.sessions = append(c.sessions, s)
-		e.addTime(c.metrics.connection, session.ConnectTime())
+		c.module.sessions = append(c.module.sessions, s)
+		c.module.root.members.Store(c.module, true)
+		e.addTime(c.module.metrics.connection, session.ConnectTime())
 		user.wait(metricConnection, session.ConnectTime(), false)
-		e.add(c.metrics.connected, float64(c.root.connected.Add(1)))
+		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}
 	e.send()
 	c.report(state, s.failure)
@@ -168,6 +175,20 @@ func (m *module) settleAbandoned(state *lib.State) {
 			return false
 		}
 		s.settle(state)
+		return true
+	})
+}
+
+// settleAll counts those of the last iterations, at the end of the test.
+func (r *rootModule) settleAll() {
+	r.members.Range(func(member, _ any) bool {
+		m := member.(*module) //nolint:forcetypeassert // nothing else is put in
+		for _, s := range m.sessions {
+			s.session.Close(closeNormal) // if k6 has not come to it yet
+		}
+		if state := m.vu.State(); state != nil {
+			m.settleAbandoned(state)
+		}
 		return true
 	})
 }
@@ -189,10 +210,10 @@ func (c *chatClient) addFailure(e *emission, user user, began time.Time, f *chat
 	if f.Reason != chat.Generator {
 		user.attempt(metricErrorRate, true)
 		user.outcome(began, false)
-		e.add(c.metrics.errorRate, 1)
-		e.add(c.metrics.goodput, 0)
+		e.add(c.module.metrics.errorRate, 1)
+		e.add(c.module.metrics.goodput, 0)
 	}
-	e.addTagged(c.metrics.failures, tagReason, string(f.Reason), 1)
+	e.addTagged(c.module.metrics.failures, tagReason, string(f.Reason), 1)
 }
 
 // report says a failure once for each reason, and throws it where the script asked for that.
@@ -200,9 +221,9 @@ func (c *chatClient) report(state *lib.State, f *chat.Failure) {
 	if f == nil {
 		return
 	}
-	c.warnOnce(state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
+	c.module.warnOnce(state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
 	if state.Options.Throw.Bool {
-		common.Throw(c.vu.Runtime(), f)
+		common.Throw(c.module.vu.Runtime(), f)
 	}
 }
 
@@ -217,8 +238,8 @@ func asFailure(err error) *chat.Failure {
 // chatError is how a script sees that a connection could not be opened.
 func (c *chatClient) chatError(err error) *sobek.Object {
 	if errors.Is(err, chat.ErrInterrupted) {
-		return c.errorObject(codeInterrupted, err.Error())
+		return c.module.errorObject(codeInterrupted, err.Error())
 	}
 	f := asFailure(err)
-	return c.errorObject(string(f.Reason), f.Message)
+	return c.module.errorObject(string(f.Reason), f.Message)
 }

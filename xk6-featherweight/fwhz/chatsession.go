@@ -16,17 +16,24 @@ const closeNormal = 1000 // RFC 6455, section 7.4.1
 
 // chatSession is what ChatClient.connect() returns.
 type chatSession struct {
-	*chatClient
+	module  *module
+	client  *chatClient
 	session *chat.Session // nil when it was never opened
 	failure *chat.Failure // why it was not
-
-	ended   bool // its end has been made into samples
-	mourned bool // the turn that its loss cut has been counted
-	left    bool // the script closed it
+	blame   blame
 }
 
+// blame is what a failed turn on the session comes to. It only goes forward.
+type blame int
+
+const (
+	held   blame = iota // a failure
+	known               // none any more: the turn that the loss of the session cut was the failure
+	waived              // none, and nothing to tell: the script closed it
+)
+
 func (s *chatSession) object() *sobek.Object {
-	rt := s.vu.Runtime()
+	rt := s.module.vu.Runtime()
 	obj := rt.NewObject()
 	fields := map[string]any{
 		"ok": s.session != nil, "error": nil, "connectTime": nil,
@@ -35,7 +42,7 @@ func (s *chatSession) object() *sobek.Object {
 	if s.session != nil {
 		fields["connectTime"] = millis(s.session.ConnectTime())
 	} else {
-		fields["error"] = s.errorObject(string(s.failure.Reason), s.failure.Message)
+		fields["error"] = s.module.errorObject(string(s.failure.Reason), s.failure.Message)
 	}
 	setAll(obj, fields)
 	open := rt.ToValue(func() bool { return s.session != nil && s.session.Open() })
@@ -47,67 +54,67 @@ func (s *chatSession) object() *sobek.Object {
 
 // ask is one turn.
 func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
-	rt, state := s.vu.Runtime(), s.state("session.ask()")
+	rt, state := s.module.vu.Runtime(), s.module.state("session.ask()")
 	if !isText(content) {
 		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
 	}
 	o := readOptions(rt, "session.ask", given)
 	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", "")}
-	timeout := o.duration("timeout", s.config.ResponseTimeout, leastTimeout)
+	timeout := o.duration("timeout", s.client.config.ResponseTimeout, leastTimeout)
 	if err := o.done(); err != nil {
 		common.Throw(rt, err)
 	}
 	if q.MessageID == "" {
-		q.MessageID = s.nextID()
+		q.MessageID = s.module.nextID()
 	}
 	if s.session == nil { // counted when it failed to open
 		return s.reply(q, chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
 	}
-	s.sendLag(state)
+	s.module.sendLag(state)
 	began := time.Now()
-	turn := s.session.Ask(s.vu.Context(), q, timeout)
+	turn := s.session.Ask(s.module.vu.Context(), q, timeout)
 	turn.Failure = advised(turn.Failure)
 	s.judgeCut(&turn)
 	s.count(state, &turn, began)
-	if turn.Failure != nil && !s.left {
-		s.report(state, turn.Failure)
+	if turn.Failure != nil && s.blame != waived {
+		s.client.report(state, turn.Failure)
 	}
 	return s.reply(q, turn)
 }
 
 // think waits and reads.
 func (s *chatSession) think(given sobek.Value) bool {
-	state := s.state("session.think()")
+	state := s.module.state("session.think()")
 	seconds, isNumber := number(given)
 	if !isNumber || !(seconds >= 0 && seconds <= longest.Seconds()) { // NaN too
-		common.Throw(s.vu.Runtime(), fmt.Errorf("session.think: %v is not allowed: a number of seconds from 0 to %v", given, longest.Seconds()))
+		common.Throw(s.module.vu.Runtime(), fmt.Errorf("session.think: %v is not allowed: a number of seconds from 0 to %v", given, longest.Seconds()))
 	}
 	pause := time.Duration(seconds * float64(time.Second))
 	if s.session == nil {
 		select {
 		case <-time.After(pause):
-		case <-s.vu.Context().Done():
+		case <-s.module.vu.Context().Done():
 		}
 		return false
 	}
-	s.sendLag(state)
-	_ = s.session.Think(s.vu.Context(), pause) // an interruption shows in that the session is closed
+	s.module.sendLag(state)
+	_ = s.session.Think(s.module.vu.Context(), pause) // an interruption shows in that the session is closed
 	s.settle(state)
 	return s.session.Open()
 }
 
 // close says goodbye.
 func (s *chatSession) close(code sobek.Value) {
-	state := s.state("session.close()")
+	state := s.module.state("session.close()")
 	number := closeNormal
 	if code != nil && !common.IsNullish(code) {
 		number = int(code.ToInteger())
 	}
 	if number != closeNormal && (number < 3000 || number > 4999) { //nolint:mnd // RFC 6455, section 7.4.2
-		common.Throw(s.vu.Runtime(), fmt.Errorf("session.close: code %d is not allowed: 1000, or 3000 to 4999", number))
+		common.Throw(s.module.vu.Runtime(), fmt.Errorf("session.close: code %d is not allowed: 1000, or 3000 to 4999", number))
 	}
 	if s.session != nil {
-		s.left = true
+		s.blame = waived
 		s.session.Close(number)
 		s.settle(state)
 	}
@@ -120,47 +127,49 @@ func (s *chatSession) judgeCut(t *chat.Turn) {
 		return
 	}
 	missed := func(limit time.Duration) bool { return limit > 0 && t.Waited >= limit }
-	if missed(s.slo.response) || (t.Tokens == 0 && missed(s.slo.ttft)) {
+	if missed(s.client.slo.response) || (t.Tokens == 0 && missed(s.client.slo.ttft)) {
 		t.Interrupted = false
 		t.Failure = &chat.Failure{Reason: chat.ResponseTimeout, Message: fmt.Sprintf(
 			"the answer was not complete after %s, when the test ended; the limit is %s: %d tokens had come",
-			t.Waited.Round(time.Millisecond), s.slo.response, t.Tokens)}
+			t.Waited.Round(time.Millisecond), s.client.slo.response, t.Tokens)}
 	}
 }
 
 // count makes the samples of a turn that began then: exactly one error_rate sample, unless the end of the test cut it
 // off within every limit. A lost session is counted by the turn it cut, or by the first asked afterwards, and never again.
 func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
-	e, user := s.emit(state, s.tags, s.shown), s.user(state)
+	e, user := s.module.emit(state, s.client.tags, s.client.shown), s.module.user(state)
 	switch {
 	case t.Interrupted:
 		if t.Sent {
-			e.add(s.metrics.interrupted, 1)
+			e.add(s.module.metrics.interrupted, 1)
 			user.wait(metricResponse, t.Waited, true)
 		}
 	case t.Failure != nil:
-		if !s.left && !s.mourned {
-			s.addFailure(e, user, began, t.Failure)
+		if s.blame == held {
+			s.client.addFailure(e, user, began, t.Failure)
+			if !s.session.Open() {
+				s.blame = known
+			}
 		}
-		s.mourned = !s.session.Open()
 	default:
 		user.attempt(metricErrorRate, false)
 		user.outcome(began, true)
 		user.wait(metricResponse, t.Duration, false)
-		e.add(s.metrics.errorRate, 0)
-		e.add(s.metrics.turns, 1)
-		e.addTime(s.metrics.response, t.Duration)
-		e.add(s.metrics.goodput, s.goodness(t))
+		e.add(s.module.metrics.errorRate, 0)
+		e.add(s.module.metrics.turns, 1)
+		e.addTime(s.module.metrics.response, t.Duration)
+		e.add(s.module.metrics.goodput, s.goodness(t))
 	}
 	if t.Sent {
 		e.add(state.BuiltinMetrics.WSMessagesSent, 1)
 	}
 	if t.Tokens > 0 && !t.Interrupted {
-		e.addTime(s.metrics.ttft, t.FirstToken)
+		e.addTime(s.module.metrics.ttft, t.FirstToken)
 	}
 	if itl, ok := t.InterTokenLatency(); ok && !t.Interrupted {
-		e.addTime(s.metrics.itl, itl)
-		e.addTime(s.metrics.tokenGap, t.LongestGap)
+		e.addTime(s.module.metrics.itl, itl)
+		e.addTime(s.module.metrics.tokenGap, t.LongestGap)
 	}
 	e.send()
 	s.settle(state)
@@ -169,8 +178,8 @@ func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
 // goodness is 1 for a turn that met every limit.
 func (s *chatSession) goodness(t *chat.Turn) float64 {
 	within := func(d, limit time.Duration) bool { return limit == 0 || d <= limit }
-	if t.Tokens > 0 && within(t.Duration, s.slo.response) && within(t.FirstToken, s.slo.ttft) &&
-		within(s.session.ConnectTime(), s.slo.connect) {
+	if t.Tokens > 0 && within(t.Duration, s.client.slo.response) && within(t.FirstToken, s.client.slo.ttft) &&
+		within(s.session.ConnectTime(), s.client.slo.connect) {
 		return 1
 	}
 	return 0
@@ -178,22 +187,21 @@ func (s *chatSession) goodness(t *chat.Turn) float64 {
 
 // settle counts what was read since the last time, and the end of the session when it has come.
 func (s *chatSession) settle(state *lib.State) {
-	e := s.emit(state, s.tags, s.shown)
+	e := s.module.emit(state, s.client.tags, s.client.shown)
 	messages, tokens := s.session.Take()
 	if messages > 0 {
 		e.add(state.BuiltinMetrics.WSMessagesReceived, float64(messages))
 	}
 	if tokens > 0 {
-		e.add(s.metrics.tokens, float64(tokens))
+		e.add(s.module.metrics.tokens, float64(tokens))
 	}
 	if others, sample := s.session.TakeOthers(); others > 0 {
-		e.add(s.metrics.others, float64(others))
-		s.noteOnce(state, "chat other message", "chat: messages that are no part of an answer are counted (chat_other_messages) and otherwise ignored, such as "+sample)
+		e.add(s.module.metrics.others, float64(others))
+		s.module.noteOnce(state, "chat other message", "chat: messages that are no part of an answer are counted (chat_other_messages) and otherwise ignored, such as "+sample)
 	}
-	if !s.ended && !s.session.Open() {
-		s.ended = true
-		e.addTime(state.BuiltinMetrics.WSSessionDuration, s.session.Life())
-		e.add(s.metrics.connected, float64(s.root.connected.Load()))
+	if life, ended := s.session.TakeLife(); ended {
+		e.addTime(state.BuiltinMetrics.WSSessionDuration, life)
+		e.add(s.module.metrics.connected, float64(s.module.root.connected.Load()))
 	}
 	e.send()
 }
@@ -214,9 +222,9 @@ func (s *chatSession) reply(q chat.Question, t chat.Turn) *sobek.Object {
 	}
 	switch {
 	case t.Interrupted:
-		fields["error"] = s.errorObject(codeInterrupted, chat.ErrInterrupted.Error())
+		fields["error"] = s.module.errorObject(codeInterrupted, chat.ErrInterrupted.Error())
 	case t.Failure != nil:
-		fields["error"] = s.errorObject(string(t.Failure.Reason), t.Failure.Message)
+		fields["error"] = s.module.errorObject(string(t.Failure.Reason), t.Failure.Message)
 	default:
 		fields["duration"] = millis(t.Duration)
 	}
@@ -226,7 +234,7 @@ func (s *chatSession) reply(q chat.Question, t chat.Turn) *sobek.Object {
 	if itl, ok := t.InterTokenLatency(); ok {
 		fields["itl"], fields["longestGap"] = millis(itl), millis(t.LongestGap)
 	}
-	obj := s.vu.Runtime().NewObject()
+	obj := s.module.vu.Runtime().NewObject()
 	setAll(obj, fields)
 	return obj
 }

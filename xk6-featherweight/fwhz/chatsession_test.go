@@ -154,7 +154,7 @@ func TestAskRefusesBadOptions(t *testing.T) {
 	for options, want := range map[string]string{
 		`{userID: 'x'}`:     "session.ask: option userID is not known: userId, messageId, timeout",
 		`{userId: 7}`:       `session.ask: option userId: "7" is not allowed: a string`,
-		`{timeout: 'soon'}`: `session.ask: option timeout: "soon" is not allowed: a duration such as "10s"`,
+		`{timeout: 'soon'}`: `session.ask: option timeout: "soon" is not allowed: a duration such as "30s"`,
 		`{timeout: 0}`:      "from 1ms",
 		`'now'`:             `session.ask: options "now" are not allowed: an object`,
 	} {

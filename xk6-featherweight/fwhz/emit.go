@@ -12,7 +12,7 @@ import (
 // emission gathers the samples of one event and sends them together.
 type emission struct {
 	state   *lib.State
-	into    *record.Recording
+	root    *rootModule
 	tags    metrics.TagsAndMeta
 	now     time.Time
 	samples metrics.Samples
@@ -28,7 +28,7 @@ func (m *module) emit(state *lib.State, own map[string]string, url string) *emis
 	if url != "" {
 		tags.SetSystemTagOrMetaIfEnabled(state.Options.SystemTags, metrics.TagURL, url)
 	}
-	return &emission{state: state, into: &m.root.recording, tags: tags, now: time.Now()}
+	return &emission{state: state, root: m.root, tags: tags, now: time.Now()}
 }
 
 // add adds a sample.
@@ -62,7 +62,7 @@ func (e *emission) send() {
 	}
 }
 
-// record puts the samples into the recording of the run.
+// record puts the samples into the recording of the run, and shows them to its objectives.
 func (e *emission) record() {
 	phase, _ := e.tags.Tags.Get(tagPhase)
 	var most [16]record.Sample // of nearly every event; it stays on the stack
@@ -70,8 +70,9 @@ func (e *emission) record() {
 	for _, sample := range e.samples {
 		reason, _ := sample.Tags.Get(tagReason)
 		kept = append(kept, record.Sample{Name: sample.Metric.Name, Reason: reason, Value: sample.Value})
+		e.root.show(sample.Metric.Name, sample.Tags, sample.Value)
 	}
-	e.into.Add(e.now, phase, kept...)
+	e.root.recording.Add(e.now, phase, kept...)
 }
 
 // lagInterval is how often the generator's lag is made into samples.

@@ -40,13 +40,15 @@ func (m *module) evidence() *sobek.Object { return lazily(m.vu.Runtime(), record
 type recorded struct{ module *module }
 
 func (recorded) members() []string {
-	return []string{"attempt", "percentile", "share", "silence", "wait"}
+	return []string{"attempt", "count", "percentile", "share", "silence", "wait"}
 }
 
 func (r recorded) member(name string) any {
 	switch name {
 	case "attempt":
 		return r.module.noteAttempt
+	case "count":
+		return r.module.noteCount
 	case "percentile":
 		return r.module.percentileObject
 	case "share":
@@ -62,16 +64,32 @@ func (r recorded) member(name string) any {
 
 // noteAttempt counts for a share that the script has of its own.
 func (m *module) noteAttempt(name string, failed bool) {
-	m.user(m.state("evidence.attempt()")).attempt(name, failed)
+	state := m.state("evidence.attempt()")
+	m.user(state).attempt(name, failed)
+	hit := 0.0
+	if failed {
+		hit = 1
+	}
+	m.show(state, name, hit)
+}
+
+// noteCount adds to a Counter that the script has of its own.
+func (m *module) noteCount(name string) { m.show(m.state("evidence.count()"), name, 1) }
+
+// show hands a sample to the objectives that k6 gets from the script.
+func (m *module) show(state *lib.State, name string, value float64) {
+	m.root.show(name, state.Tags.GetCurrentValues().Tags, value)
 }
 
 // noteWait adds to a percentile that the script has of its own.
 func (m *module) noteWait(name string, ms float64) {
-	u := m.user(m.state("evidence.wait()"))
+	state := m.state("evidence.wait()")
+	u := m.user(state)
 	if !(ms >= 0 && ms <= longest.Seconds()*1000) { // NaN too
 		common.Throw(m.vu.Runtime(), fmt.Errorf("evidence.wait: %v is not allowed: a number of milliseconds from 0 on", ms))
 	}
 	u.wait(name, time.Duration(ms*float64(time.Millisecond)), false)
+	m.show(state, name, ms)
 }
 
 func (m *module) shareObject(name string) any {

@@ -1,7 +1,6 @@
 package fwhz
 
 import (
-	"errors"
 	"math"
 
 	"github.com/grafana/sobek"
@@ -27,16 +26,16 @@ func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
 	if w.Source == scrape.SourceCounter {
 		fields["longestGap"] = millis(w.LongestGap)
 		if w.Measured {
-			fields["ticks"], fields["counter"] = w.Ticks, s.vu.Runtime().NewArray(w.From, w.To)
+			fields["ticks"], fields["counter"] = w.Ticks, s.module.vu.Runtime().NewArray(w.From, w.To)
 		}
 	}
 	if w.HasGauge {
 		fields["gauge"] = w.Gauge
 	}
 	if w.Err != nil {
-		fields["error"] = s.errorObject(scrapeCode(w.Err), w.Err.Error())
+		fields["error"] = s.module.errorObject(scrapeCode(w.Err), w.Err.Error())
 	}
-	obj := s.vu.Runtime().NewObject()
+	obj := s.module.vu.Runtime().NewObject()
 	setAll(obj, fields)
 	return obj
 }
@@ -49,45 +48,9 @@ func (s *hzSampler) averageObject(phase string) any {
 	}
 	fields := map[string]any{"hz": mean.Hz, "low": mean.Low, "high": mean.High, "counter": nil}
 	if from, to, known := s.sampler.Ends(phase); known {
-		fields["counter"] = s.vu.Runtime().NewArray(from, to)
+		fields["counter"] = s.module.vu.Runtime().NewArray(from, to)
 	}
-	obj := s.vu.Runtime().NewObject()
+	obj := s.module.vu.Runtime().NewObject()
 	setAll(obj, fields)
-	return obj
-}
-
-// scrapeCode is the word for a failed reading or window.
-func scrapeCode(err error) string {
-	var failed *scrape.Error
-	var held *sampler.HeldError
-	switch {
-	case errors.As(err, &failed):
-		return string(failed.Code)
-	case errors.As(err, &held):
-		return "held"
-	case errors.Is(err, sampler.ErrReplicas):
-		return "replicas"
-	case errors.Is(err, sampler.ErrSuspended):
-		return "suspended"
-	case errors.Is(err, sampler.ErrLeap):
-		return "leap"
-	case errors.Is(err, sampler.ErrUndecided):
-		return "undecided"
-	case errors.Is(err, sampler.ErrRestart):
-		return "restart"
-	case errors.Is(err, sampler.ErrNoReading):
-		return "timeout"
-	default:
-		return codeInterrupted
-	}
-}
-
-// codeInterrupted: the test ended meanwhile.
-const codeInterrupted = "interrupted"
-
-// errorObject is an error as a script sees it.
-func (m *module) errorObject(code, message string) *sobek.Object {
-	obj := m.vu.Runtime().NewObject()
-	setAll(obj, map[string]any{"code": code, "message": message})
 	return obj
 }

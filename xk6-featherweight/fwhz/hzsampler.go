@@ -20,7 +20,7 @@ const (
 
 // hzSampler is the class HzSampler.
 type hzSampler struct {
-	*module
+	module           *module
 	config           scrape.Config
 	interval, window time.Duration
 	tags             map[string]string
@@ -59,7 +59,7 @@ func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 	if err := o.done(); err != nil {
 		return nil, err
 	}
-	if s.window%s.interval != 0 {
+	if !sampler.Fit(s.interval, s.window) {
 		return nil, fmt.Errorf("new HzSampler: option window: %q is not allowed: a multiple of interval, which is %s", s.window, s.interval)
 	}
 	var err error
@@ -92,7 +92,7 @@ func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape
 	config.Transport = transport
 	scraper, err := scrape.New(config)
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err) // it was checked in the constructor
+		common.Throw(s.module.vu.Runtime(), err) // it was checked in the constructor
 	}
 	return scraper
 }
@@ -101,7 +101,7 @@ func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape
 func (s *hzSampler) telling(state *lib.State) sampler.Reader {
 	return &sampler.Telling{
 		Reader: s.scraper(state, transport(state)), Interval: s.interval, IntervalName: suiteNames().Interval,
-		Tell: func(note scrape.Note) { s.warnOnce(state, "hz note "+note.Kind, note.Text) },
+		Tell: func(note scrape.Note) { s.module.warnOnce(state, "hz note "+note.Kind, note.Text) },
 	}
 }
 
@@ -117,29 +117,29 @@ func suiteNames() scrape.Names {
 func (s *hzSampler) readOnce(state *lib.State) (scrape.Reading, error) {
 	network := transport(state)
 	defer network.CloseIdleConnections()
-	return s.scraper(state, network).Read(s.vu.Context())
+	return s.scraper(state, network).Read(s.module.vu.Context())
 }
 
 // probe is readOnce for a script.
 func (s *hzSampler) probe() *sobek.Object {
-	reading, err := s.readOnce(s.state("HzSampler.probe()"))
+	reading, err := s.readOnce(s.module.state("HzSampler.probe()"))
 	fields := map[string]any{"ok": err == nil, "source": nil, "value": nil, "error": nil}
 	if err != nil {
-		fields["error"] = s.errorObject(scrapeCode(err), err.Error())
+		fields["error"] = s.module.errorObject(scrapeCode(err), err.Error())
 	} else {
 		fields["source"], fields["value"] = string(reading.Source), reading.Value
 	}
-	obj := s.vu.Runtime().NewObject()
+	obj := s.module.vu.Runtime().NewObject()
 	setAll(obj, fields)
 	return obj
 }
 
 // next measures one window.
 func (s *hzSampler) next() *sobek.Object {
-	state := s.state("HzSampler.next()")
+	state := s.module.state("HzSampler.next()")
 	w, phase, _ := s.measure(state)
 	if w.Err != nil && !w.Held && state.Options.Throw.Bool {
-		common.Throw(s.vu.Runtime(), w.Err)
+		common.Throw(s.module.vu.Runtime(), w.Err)
 	}
 	return s.windowObject(w, phase)
 }
@@ -150,13 +150,13 @@ func (s *hzSampler) measure(state *lib.State) (w sampler.Window, phase string, e
 	if s.sampler == nil {
 		s.sampler = sampler.New(s.telling(state), s.interval, s.window)
 	}
-	s.sendLag(state)
+	s.module.sendLag(state)
 	phase, _ = state.Tags.GetCurrentValues().Tags.Get(tagPhase)
-	w, err := s.sampler.Next(s.vu.Context(), phase)
-	s.sendLag(state)
+	w, err := s.sampler.Next(s.module.vu.Context(), phase)
+	s.module.sendLag(state)
 	if err != nil {
-		e := s.emit(state, s.tags, "")
-		e.addTime(s.metrics.unseen, s.sampler.Unseen())
+		e := s.module.emit(state, s.tags, "")
+		e.addTime(s.module.metrics.unseen, s.sampler.Unseen())
 		e.send()
 		return sampler.Window{Err: err}, phase, true
 	}

@@ -65,6 +65,10 @@ func TestTheBoundsAreThoseOfThePhase(t *testing.T) {
 			}
 			samples := u.emitted()
 			lows, highs := values(samples, metricLoopLow), values(samples, metricLoopHigh)
+			from, to := values(samples, metricCounterFrom), values(samples, metricCounterTo)
+			assert.Len(t, from, len(lows), "every bound says what it stands on")
+			seconds := (to[len(to)-1] - from[len(from)-1]) / loopHz
+			assert.True(t, seconds > float64(windows)*0.75 && seconds < float64(windows)+1.5, "%v s of %d windows", seconds, windows)
 			return lows[len(lows)-1], highs[len(highs)-1]
 		}
 		idleLow, idleHigh := bounds("idle", 100, 10)
@@ -142,7 +146,12 @@ func TestARestartIsCountedAndNotMeasured(t *testing.T) {
 		for range 2 {
 			u.run(`loop.next()`)
 		}
-		assert.Empty(t, values(u.emitted(), metricRestarts))
+		samples = u.emitted()
+		assert.Empty(t, values(samples, metricRestarts))
+		none := make([]float64, len(values(samples, metricLoopLow)))
+		assert.NotEmpty(t, none)
+		assert.Equal(t, none, values(samples, metricCounterFrom), "a bound over two stretches does not say the ends of an earlier one")
+		assert.Equal(t, none, values(samples, metricCounterTo))
 		require.Len(t, u.warnings(), 1)
 		assert.Contains(t, u.warnings()[0], "restarted")
 	})

@@ -15,23 +15,23 @@ import (
 
 // send makes the samples of a window.
 func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
-	e := s.emit(state, s.tags, "")
-	e.add(s.metrics.scrapes, float64(w.Scrapes))
+	e := s.module.emit(state, s.tags, "")
+	e.add(s.module.metrics.scrapes, float64(w.Scrapes))
 	if w.Failures > 0 {
-		e.add(s.metrics.scrapeFail, float64(w.Failures))
+		e.add(s.module.metrics.scrapeFail, float64(w.Failures))
 	}
 	if w.GeneratorFailures > 0 {
-		e.add(s.metrics.generatorFail, float64(w.GeneratorFailures))
+		e.add(s.module.metrics.generatorFail, float64(w.GeneratorFailures))
 	}
 	for _, took := range w.Took {
-		e.addTime(s.metrics.scrapeTime, took)
+		e.addTime(s.module.metrics.scrapeTime, took)
 	}
-	e.addTime(s.metrics.unseen, w.Unseen)
+	e.addTime(s.module.metrics.unseen, w.Unseen)
 	if w.Period > 0 {
-		e.addTime(s.metrics.period, w.Period)
+		e.addTime(s.module.metrics.period, w.Period)
 	}
 	for metric, seen := range map[*metrics.Metric]bool{
-		s.metrics.restarts: w.Restarted, s.metrics.replicas: w.Replicas, s.metrics.suspended: w.Suspended,
+		s.module.metrics.restarts: w.Restarted, s.module.metrics.replicas: w.Replicas, s.module.metrics.suspended: w.Suspended,
 	} {
 		if seen {
 			e.add(metric, 1)
@@ -39,16 +39,23 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	}
 	s.sendCoverage(e, w)
 	if w.Source == scrape.SourceCounter && w.Scrapes > 0 && !w.Replicas { // who has not looked knows of no gap
-		e.addTime(s.metrics.loopGap, w.LongestGap)
+		e.addTime(s.module.metrics.loopGap, w.LongestGap)
 	}
 	if w.Measured {
 		for range w.Covers { // as many samples as window lengths, so that the mean of samples is the mean over time
-			e.addTagged(s.metrics.loopHz, tagType, tagHz, w.Hz)
+			e.addTagged(s.module.metrics.loopHz, tagType, tagHz, w.Hz)
 		}
 		// Without an upper bound, which takes two readings that overlap, there is nothing to show; and JSON has no infinity.
 		if mean, ok := s.sampler.Average(phase); ok && !math.IsInf(mean.High, 1) {
-			e.add(s.metrics.loopLow, mean.Low)
-			e.add(s.metrics.loopHigh, mean.High)
+			e.add(s.module.metrics.loopLow, mean.Low)
+			e.add(s.module.metrics.loopHigh, mean.High)
+			// The readings that this very bound stands on: who knows when they were given out can check it. 0 where it stands on
+			// several stretches, so that those of an earlier bound are not taken for its own.
+			if w.Source == scrape.SourceCounter {
+				from, to, _ := s.sampler.Ends(phase)
+				e.add(s.module.metrics.counterFrom, from)
+				e.add(s.module.metrics.counterTo, to)
+			}
 		}
 	}
 	e.send()
@@ -65,7 +72,7 @@ func (s *hzSampler) sendCoverage(e *emission, w sampler.Window) {
 		if w.Measured && i <= w.HeldBefore {
 			measured = 1
 		}
-		e.add(s.metrics.coverage, measured)
+		e.add(s.module.metrics.coverage, measured)
 	}
 }
 
@@ -75,25 +82,25 @@ const disagreement = 0.05
 // warn says once what a reader of the result must know.
 func (s *hzSampler) warn(state *lib.State, w sampler.Window) {
 	if w.Err != nil && !w.Held && !errors.Is(w.Err, sampler.ErrUndecided) { // of those, the next windows tell
-		s.warnOnce(state, "hz "+scrapeCode(w.Err), w.Err.Error())
+		s.module.warnOnce(state, "hz "+scrapeCode(w.Err), w.Err.Error())
 	}
 	if w.Period > 0 {
-		s.warnOnce(state, "hz period", fmt.Sprintf("the metrics page is a copy, renewed about every %s: the bounds of the frequency are wider "+
+		s.module.warnOnce(state, "hz period", fmt.Sprintf("the metrics page is a copy, renewed about every %s: the bounds of the frequency are wider "+
 			"for it, and a standstill shorter than that cannot be seen; read the service itself, not a cache before it", w.Period.Round(10*time.Millisecond)))
 	}
 	if s.sampler.StartMoved() {
-		s.warnOnce(state, "hz start", "the service's start time moved while its counter went on: its clock was set; that is no restart")
+		s.module.warnOnce(state, "hz start", "the service's start time moved while its counter went on: its clock was set; that is no restart")
 	}
 	if s.sampler.StampsWrong() {
-		s.warnOnce(state, "hz stamps", "the time stamps of the metrics page contradict its values or this machine's clock: they are not used")
+		s.module.warnOnce(state, "hz stamps", "the time stamps of the metrics page contradict its values or this machine's clock: they are not used")
 	}
 	switch {
 	case !w.Measured:
 	case w.Source == scrape.SourceGauge, w.Source == scrape.SourceHealth:
-		s.warnOnce(state, "hz reported", fmt.Sprintf("loop Hz is reported by the server (source %s), not measured: no bound can be given, "+
+		s.module.warnOnce(state, "hz reported", fmt.Sprintf("loop Hz is reported by the server (source %s), not measured: no bound can be given, "+
 			"and a lifetime average would hide a stall; expose a counter of loop turns and name it with HZ_COUNTER", w.Source))
 	case w.HasGauge && (w.Gauge < w.Low*(1-disagreement) || w.Gauge > w.High*(1+disagreement)):
-		s.warnOnce(state, "hz gauge", fmt.Sprintf("the server's gauge %s says %.2f Hz, but its counter turned at %.2f Hz (between %.2f and %.2f): "+
+		s.module.warnOnce(state, "hz gauge", fmt.Sprintf("the server's gauge %s says %.2f Hz, but its counter turned at %.2f Hz (between %.2f and %.2f): "+
 			"the counter is believed", s.config.Gauge, w.Gauge, w.Hz, w.Low, w.High))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"go.k6.io/k6/v2/metrics"
+
+	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 // The names of the metrics: dashboards, alerts and thresholds rely on them.
@@ -38,7 +40,9 @@ const (
 	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
 	metricExceptions    = "script_exceptions"     // iterations that a function of Suite.guard() did not come to the end of
 	metricSLOLimit      = "slo_limit"             // the limit in force of the objective that the tag slo names
+	metricSLOOutcome    = "slo_outcome"           // how it stands: 1 met, 0 missed, -1 undecided
 	metricSLOMissed     = "slo_missed"            // objectives that the whole run shows to be missed
+	metricSLOGivenUp    = slo.GivenUp             // objectives for which the run was ended (ABORT_ON_FAIL)
 	metricSLOUndecided  = "slo_undecided"         // objectives that the whole run leaves open
 	metricSilence       = "chat_silence"          // attempts at the end of the run that all failed
 	metricWindowLow     = "loop_window_low"       // bounds of a window, for charts
@@ -61,7 +65,8 @@ type fwMetrics struct {
 	restarts, scrapes, scrapeFail             *metrics.Metric
 	generatorFail, others                     *metrics.Metric
 	replicas, suspended, period, unseen       *metrics.Metric
-	exceptions, sloLimit, sloMissed, sloOpen  *metrics.Metric
+	exceptions, sloLimit, sloOutcome          *metrics.Metric
+	sloMissed, sloOpen, sloGivenUp            *metrics.Metric
 	silence, windowLow, windowHigh, hzLimit   *metrics.Metric
 	counterFrom, counterTo                    *metrics.Metric
 }
@@ -104,7 +109,9 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
 		{&m.exceptions, metricExceptions, metrics.Counter, metrics.Default},
 		{&m.sloLimit, metricSLOLimit, metrics.Gauge, metrics.Default},
+		{&m.sloOutcome, metricSLOOutcome, metrics.Gauge, metrics.Default},
 		{&m.sloMissed, metricSLOMissed, metrics.Counter, metrics.Default},
+		{&m.sloGivenUp, metricSLOGivenUp, metrics.Counter, metrics.Default},
 		{&m.sloOpen, metricSLOUndecided, metrics.Counter, metrics.Default},
 		{&m.silence, metricSilence, metrics.Gauge, metrics.Default},
 		{&m.windowLow, metricWindowLow, metrics.Trend, metrics.Default},

@@ -19,6 +19,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/lag"
 	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 // ImportPath is what a script imports.
@@ -38,6 +39,17 @@ type rootModule struct {
 	recording record.Recording // second by second
 	planning  sync.Mutex
 	plans     map[string]*plan // of Suite, by its name
+	judges    atomic.Pointer[[]*slo.Live]
+	members   sync.Map // the *module of every VU that has opened a session
+}
+
+// show hands a sample to the objectives of the suites.
+func (r *rootModule) show(metric string, tags slo.Tags, value float64) {
+	if judges := r.judges.Load(); judges != nil {
+		for _, live := range *judges {
+			live.Add(metric, tags, value)
+		}
+	}
 }
 
 // module is one VU's.

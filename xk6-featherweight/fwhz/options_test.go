@@ -2,8 +2,10 @@ package fwhz
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A bad option names itself, its value and what is allowed, at once.
@@ -55,8 +57,8 @@ func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 		`new fwhz.ChatClient('x://h?token=s3cret')`: `url "x://h" is not allowed`,
 		`new fwhz.ChatClient('ws://h', 'fast')`:     `new ChatClient: options "fast" are not allowed: an object`,
 		chatWith(`timeout: '5s'`):                   `new ChatClient: option timeout is not known: ` + chatList,
-		chatWith(`connectTimeout: 0`):               `option connectTimeout: "0" is not allowed: a duration such as "5s", or a number of milliseconds; from 1ms`,
-		chatWith(`responseTimeout: '-1s'`):          `option responseTimeout: "-1s" is not allowed: a duration such as "10s"`,
+		chatWith(`connectTimeout: 0`):               `option connectTimeout: "0" is not allowed: a duration such as "15s", or a number of milliseconds; from 1ms`,
+		chatWith(`responseTimeout: '-1s'`):          `option responseTimeout: "-1s" is not allowed: a duration such as "30s"`,
 		chatWith(`closeTimeout: 'x'`):               `option closeTimeout: "x" is not allowed`,
 		chatWith(`pingInterval: -1`):                `option pingInterval: "-1" is not allowed: a duration such as "1s", or a number of milliseconds; from 0s`,
 		chatWith(`pongTimeout: 0`):                  `option pongTimeout: "0" is not allowed: a duration such as "10s", or a number of milliseconds; from 1ms`,
@@ -115,4 +117,15 @@ func TestGoodOptionsAreTaken(t *testing.T) {
 	} {
 		newVU(t).run(`%s; 0`, script)
 	}
+}
+
+// What is given up at its limit can never be seen to be slower than that.
+func TestByDefaultWhatIsSlowerThanItsLimitIsAwaited(t *testing.T) {
+	t.Parallel()
+	u := newVU(t)
+	rt := u.VU.Runtime()
+	c, err := u.module.parseChatClient(rt, rt.ToValue("ws://h"), readOptions(rt, "new ChatClient", nil))
+	require.NoError(t, err)
+	assert.Equal(t, turnSLO{connect: 5 * time.Second, response: 10 * time.Second}, c.slo)
+	assert.Equal(t, []time.Duration{15 * time.Second, 30 * time.Second}, []time.Duration{c.config.ConnectTimeout, c.config.ResponseTimeout})
 }

@@ -16,22 +16,23 @@ import (
 // suite is the class Suite: a load test as the suite runs it. Each VU has one; what was read and decided once for the
 // process is in its plan.
 type suite struct {
-	*module
-	*plan
-	loop *hzSampler // made in the init context, used by the observer alone
+	module   *module
+	plan     *plan
+	loop     *hzSampler   // made in the init context, used by the observer alone
+	patience slo.Patience // of the observer
 }
 
 // plan is what all VUs of a process share: the configuration, the load and the objectives.
 type plan struct {
-	kind       suiteKind
-	config     *config.Config
-	values     map[string]any
-	users      int // at the same time
-	accounts   int // that they share
-	shape      load.Shape
-	slo        slo.Plan
-	objectives []slo.Row
-	warnings   []string // of what has no effect
+	kind     suiteKind
+	config   *config.Config
+	values   map[string]any
+	users    int // at the same time
+	accounts int // that they share
+	shape    load.Shape
+	slo      slo.Plan
+	live     *slo.Live // how the objectives stand
+	warnings []string  // of what has no effect
 }
 
 // suiteKind is what tells one suite from another.
@@ -68,7 +69,7 @@ func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
 	if err != nil {
 		panic(rt.ToValue(err.Error())) // thrown as a string: k6 prints that as one line, and an Error with its stack
 	}
-	s := &suite{module: m, plan: plan}
+	s := &suite{module: m, plan: plan, patience: slo.Patience{Limit: plan.slo.Patience}}
 	if isSetupVU(rt) {
 		s.check(rt)
 	}
@@ -77,9 +78,9 @@ func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
 
 // check looks at what the core has to say of the addresses, so that this is one line, too.
 func (s *suite) check(rt *sobek.Runtime) {
-	_, err := s.parseHzSampler(readOptions(rt, "new HzSampler", rt.ToValue(s.loopOptions())))
+	_, err := s.module.parseHzSampler(readOptions(rt, "new HzSampler", rt.ToValue(s.loopOptions())))
 	if err == nil {
-		_, err = s.parseChatClient(rt, rt.ToValue(s.config.ChatURL()), s.chatGiven())
+		_, err = s.module.parseChatClient(rt, rt.ToValue(s.plan.config.ChatURL()), s.chatGiven())
 	}
 	if err != nil {
 		panic(rt.ToValue(err.Error()))
@@ -97,20 +98,20 @@ func (s *suite) members() []string {
 func (s *suite) member(name string) any {
 	switch name {
 	case "config":
-		return s.vu.Runtime().NewDynamicObject(&shared{rt: s.vu.Runtime(), values: s.values})
+		return s.module.vu.Runtime().NewDynamicObject(&shared{rt: s.module.vu.Runtime(), values: s.plan.values})
 	case "chat":
 		return s.chatOptions()
 	case "loop":
 		return s.loopOptions()
 	case "users":
-		return s.users
+		return s.plan.users
 	case "accounts":
-		return s.accounts
+		return s.plan.accounts
 	case "options":
-		if !isSetupVU(s.vu.Runtime()) { // k6 asks VU 0 alone
+		if !isSetupVU(s.module.vu.Runtime()) { // k6 asks VU 0 alone
 			return map[string]any{}
 		}
-		if s.kind.script == config.Health {
+		if s.plan.kind.script == config.Health {
 			return s.healthOptions()
 		}
 		return s.options()
@@ -185,25 +186,21 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 		Ramp: read.Bool("RAMP"), Scale: read.Float("RAMP_SCALE"),
 	})
 	made.slo = slo.Plan{
-		Limits: limitsOf(read), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
+		Limits: read.Numbers(), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
+		Patience: read.Duration("ABORT_ON_FAIL"),
 	}
-	made.objectives = made.slo.Rows()
+	made.live = slo.NewLive(made.slo)
 	if r.plans == nil {
 		saveMemory()
 		r.plans = map[string]*plan{}
 	}
 	r.plans[name] = made
-	return made, nil
-}
-
-// limitsOf are the limits that the objectives stand on.
-func limitsOf(c *config.Config) slo.Limits {
-	return slo.Limits{
-		ErrorRate: c.Float("ERROR_RATE_THRESHOLD"), HzAverage: c.Float("HZ_AVERAGE_THRESHOLD"), HzMaximum: c.Float("HZ_AVERAGE_MAXIMUM"),
-		ConnectionTimeP95: c.Float("WS_CONNECTION_TIME_P95"), ResponseTimeP90: c.Float("MESSAGE_RESPONSE_TIME_P90"),
-		LongestGap: c.Float("LOOP_LONGEST_GAP"), Restarts: float64(c.Int("LOOP_RESTARTS")),
-		GeneratorLagP99: c.Float("GENERATOR_LAG_P99"), HzCoverage: c.Float("HZ_COVERAGE"),
+	var judges []*slo.Live
+	for _, one := range r.plans {
+		judges = append(judges, one.live)
 	}
+	r.judges.Store(&judges)
+	return made, nil
 }
 
 // warnings are about what is set and has no effect.

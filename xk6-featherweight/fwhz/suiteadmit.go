@@ -26,14 +26,14 @@ const (
 // admit is setup(): it starts no load unless the plan of the script is in force and loop and chat are there. What
 // `further` returns is why no load can be started, too; empty when nothing is wrong.
 func (s *suite) admit(further sobek.Value) *sobek.Object {
-	state := s.state("Suite.admit()")
+	state := s.module.state("Suite.admit()")
 	before := s.runTime()
-	for _, warning := range s.warnings {
+	for _, warning := range s.plan.warnings {
 		state.Logger.Warn(warning)
 	}
 	why, err := load.InForce(state.Options, s.options())
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	var source string
 	if why == "" {
@@ -47,9 +47,9 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 		return nil
 	}
 	began := time.Now()
-	s.root.recording.Start(began)
-	state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.config.Text("METRICS_URL")))
-	return s.object(map[string]any{
+	s.module.root.recording.Start(began)
+	state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.plan.config.Text("METRICS_URL")))
+	return s.module.object(map[string]any{
 		"source": source, "started": result.Timestamp(began), "setupTime": millis(s.runTime() - before),
 	})
 }
@@ -74,8 +74,8 @@ func (s *suite) find(state *lib.State) (source, why string) {
 		problems = append(problems, "the chat cannot be reached: "+asFailure(unreachable).Message)
 	}
 	if unread != nil {
-		hint, other := "", s.config.Text("CHAT_ORCHESTRATOR_URL")+"/healthz"
-		if s.config.Text("METRICS_URL") != other {
+		hint, other := "", s.plan.config.Text("CHAT_ORCHESTRATOR_URL")+"/healthz"
+		if s.plan.config.Text("METRICS_URL") != other {
 			hint = fmt.Sprintf(" (METRICS_URL names another endpoint; HZ_SOURCE=health reads %s)", other)
 		}
 		problems = append(problems, "the loop cannot be read: "+unread.Error()+hint)
@@ -92,7 +92,7 @@ func lookFor[T any](s *suite, look func() (T, error)) (found T, err error) {
 		if n > 0 {
 			select {
 			case <-time.After(lookAgain):
-			case <-s.vu.Context().Done():
+			case <-s.module.vu.Context().Done():
 				return found, err
 			}
 		}
@@ -110,14 +110,14 @@ var errNotOK = errors.New("not ok")
 func (s *suite) lookForScript(given sobek.Value) sobek.Value {
 	look, ok := sobek.AssertFunction(given)
 	if !ok {
-		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.lookFor: %v is not allowed: a function that returns an object with ok", given))
+		common.Throw(s.module.vu.Runtime(), fmt.Errorf("suite.lookFor: %v is not allowed: a function that returns an object with ok", given))
 	}
 	found, _ := lookFor(s, func() (sobek.Value, error) { // without ok, the last look tells why
 		found, err := look(sobek.Undefined())
 		if err != nil {
 			panic(err) // an exception of the script, or the end of the test
 		}
-		if object := found.ToObject(s.vu.Runtime()).Get("ok"); object == nil || !object.ToBoolean() {
+		if object := found.ToObject(s.module.vu.Runtime()).Get("ok"); object == nil || !object.ToBoolean() {
 			return found, errNotOK
 		}
 		return found, nil
@@ -132,11 +132,11 @@ func (s *suite) ask(further sobek.Value) string {
 	}
 	call, ok := sobek.AssertFunction(further)
 	if !ok {
-		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.admit: %v is not allowed: a function that returns why no load can be started, or an empty string", further))
+		common.Throw(s.module.vu.Runtime(), fmt.Errorf("suite.admit: %v is not allowed: a function that returns why no load can be started, or an empty string", further))
 	}
 	answer, err := call(sobek.Undefined())
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	if common.IsNullish(answer) {
 		return ""
@@ -146,12 +146,12 @@ func (s *suite) ask(further sobek.Value) string {
 
 // abort ends the test before its load.
 func (s *suite) abort(why string) {
-	s.vu.Runtime().Interrupt(&errext.InterruptError{Reason: errext.AbortTest + ": " + why})
+	s.module.vu.Runtime().Interrupt(&errext.InterruptError{Reason: errext.AbortTest + ": " + why})
 }
 
 // runTime is since the start of the test, setup() included.
 func (s *suite) runTime() time.Duration {
-	if es := lib.GetExecutionState(s.vu.Context()); es != nil {
+	if es := lib.GetExecutionState(s.module.vu.Context()); es != nil {
 		return es.GetCurrentTestRunDuration()
 	}
 	return 0
@@ -159,17 +159,17 @@ func (s *suite) runTime() time.Duration {
 
 // client connects as the users of the suite do.
 func (s *suite) client() *chatClient {
-	rt := s.vu.Runtime()
-	c, err := s.parseChatClient(rt, rt.ToValue(s.config.ChatURL()), s.chatGiven())
+	rt := s.module.vu.Runtime()
+	c, err := s.module.parseChatClient(rt, rt.ToValue(s.plan.config.ChatURL()), s.chatGiven())
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err) // it was checked in the init context
+		common.Throw(s.module.vu.Runtime(), err) // it was checked in the init context
 	}
 	return c
 }
 
 // chatGiven are the options of its ChatClient, as if a script had given them.
 func (s *suite) chatGiven() *options {
-	rt := s.vu.Runtime()
+	rt := s.module.vu.Runtime()
 	o := readOptions(rt, "new ChatClient", rt.ToValue(s.chatOptions()))
 	o.get("url")
 	return o

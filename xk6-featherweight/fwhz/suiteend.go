@@ -14,35 +14,37 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
-// conclude is teardown(): it makes samples of what only the whole run shows, so that the thresholds of k6 know it and its
+// conclude is teardown(): it counts the sessions that were left open, and makes samples of what only the whole run shows, so that the thresholds of k6 know it and its
 // exit code is that of the verdict.
 func (s *suite) conclude() {
-	e := s.emit(s.state("Suite.conclude()"), nil, "")
-	conclusions, silence := slo.Concluded(s.slo, &s.root.record)
+	s.module.root.settleAll()
+	e := s.module.emit(s.module.state("Suite.conclude()"), nil, "")
+	conclusions, silence := slo.Concluded(s.plan.slo, &s.module.root.record)
 	for _, c := range conclusions {
-		metric := s.metrics.sloMissed
+		metric := s.module.metrics.sloMissed
 		if c.Outcome == slo.Invalid {
-			metric = s.metrics.sloOpen
+			metric = s.module.metrics.sloOpen
 		}
 		e.addTagged(metric, tagSLO, c.SLO, 1)
 	}
-	e.add(s.metrics.silence, float64(silence))
+	e.add(s.module.metrics.silence, float64(silence))
 	e.send()
+	s.tellObjectives(s.module.state("Suite.conclude()"), s.plan.live.End(&s.module.root.record))
 }
 
 // summary is handleSummary(): what is printed, and the files of the run.
 func (s *suite) summary(given sobek.Value) map[string]any {
 	data := s.summaryData(given)
-	judged := slo.Judge(data, s.slo, &s.root.record)
+	judged := slo.Judge(data, s.plan.slo, &s.module.root.record)
 	told := result.NewSummary(data, judged, result.Run{
-		Script: s.kind.script, Config: s.shownConfig(), Versions: versions(), Plan: s.slo, Shape: s.shape, Now: time.Now(),
+		Script: s.plan.kind.script, Config: s.shownConfig(), Versions: versions(), Plan: s.plan.slo, Shape: s.plan.shape, Now: time.Now(),
 	})
 	var flows [][]string
-	if s.kind.flows != nil {
-		flows = s.kind.flows.FlowRows(data)
+	if s.plan.kind.flows != nil {
+		flows = s.plan.kind.flows.FlowRows(data)
 	}
-	out := map[string]any{"stdout": result.Text(data, judged, s.shape.Phases, flows, coloured(data))}
-	s.root.recording.End(time.Now(), judged.Complete)
+	out := map[string]any{"stdout": result.Text(data, judged, s.plan.shape.Phases, flows, coloured(data))}
+	s.module.root.recording.End(time.Now(), judged.Complete)
 	s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
 	s.file(out, "SERIES_FILE", s.series)
 	s.file(out, "HTML_FILE", func() string { return s.page(told) })
@@ -56,7 +58,7 @@ func coloured(data slo.Data) bool { return data.State.IsStdOutTTY && !data.Optio
 
 // shownConfig is the configuration in force in the order of the table, secrets hidden.
 func (s *suite) shownConfig() result.Object[any] {
-	shown := s.config.Shown(s.config.Reader())
+	shown := s.plan.config.Shown(s.plan.config.Reader())
 	var out result.Object[any]
 	for _, v := range config.Variables() {
 		if value, there := shown[v.Name]; there {
@@ -68,7 +70,7 @@ func (s *suite) shownConfig() result.Object[any] {
 
 // file adds a file where the variable names one.
 func (s *suite) file(out map[string]any, variable string, content func() string) {
-	if name := s.config.Text(variable); name != "" {
+	if name := s.plan.config.Text(variable); name != "" {
 		out[name] = content()
 	}
 }
@@ -76,21 +78,21 @@ func (s *suite) file(out map[string]any, variable string, content func() string)
 // series is series.ndjson.
 func (s *suite) series() string {
 	var text strings.Builder
-	if _, err := s.root.recording.WriteTo(&text); err != nil {
-		common.Throw(s.vu.Runtime(), err)
+	if _, err := s.module.root.recording.WriteTo(&text); err != nil {
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	return text.String()
 }
 
 // page is report.html.
 func (s *suite) page(told result.Summary) string {
-	return s.text(html.Render(told, &s.root.recording))
+	return s.text(html.Render(told, &s.module.root.recording))
 }
 
 // text is that of a file.
 func (s *suite) text(content []byte, err error) string {
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	return string(content)
 }
@@ -99,15 +101,15 @@ func (s *suite) text(content []byte, err error) string {
 func (s *suite) summaryData(given sobek.Value) slo.Data {
 	obj, ok := given.(*sobek.Object)
 	if !ok {
-		common.Throw(s.vu.Runtime(), errors.New("suite.summary: the data that k6 hands to handleSummary() is missing"))
+		common.Throw(s.module.vu.Runtime(), errors.New("suite.summary: the data that k6 hands to handleSummary() is missing"))
 	}
 	text, err := obj.MarshalJSON()
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	data, err := slo.ParseData(text)
 	if err != nil {
-		common.Throw(s.vu.Runtime(), err)
+		common.Throw(s.module.vu.Runtime(), err)
 	}
 	return data
 }

@@ -20,7 +20,7 @@ const servicesAsked = 6
 
 // healthOptions are those of the health check: one look at everything, and every required thing is there.
 func (s *suite) healthOptions() map[string]any {
-	longest := s.config.Duration("CONNECT_TIMEOUT") + s.config.Duration("RESPONSE_TIMEOUT") + servicesAsked*s.config.Duration("HTTP_TIMEOUT")
+	longest := s.plan.config.Duration("CONNECT_TIMEOUT") + s.plan.config.Duration("RESPONSE_TIMEOUT") + servicesAsked*s.plan.config.Duration("HTTP_TIMEOUT")
 	return map[string]any{
 		"vus": 1, "iterations": 1,
 		"thresholds":   map[string]any{"checks": []any{"rate>=1"}, "iterations": []any{"count>0"}}, // k6 lets an empty rate pass
@@ -30,7 +30,7 @@ func (s *suite) healthOptions() map[string]any {
 
 // look is what the health check sees of everything that a load test needs; it counts nothing.
 func (s *suite) look() []map[string]any {
-	state := s.state("Suite.look()")
+	state := s.module.state("Suite.look()")
 	before, behind := s.services()
 	var looks []result.Look
 	for _, at := range before {
@@ -58,7 +58,7 @@ func (s *suite) look() []map[string]any {
 }
 
 func (s *suite) lookAtMetrics(state *lib.State) result.Look {
-	look := result.Look{Name: "metrics", Target: config.WithoutSecrets(s.config.Text("METRICS_URL")), Required: true}
+	look := result.Look{Name: "metrics", Target: config.WithoutSecrets(s.plan.config.Text("METRICS_URL")), Required: true}
 	start := time.Now()
 	reading, err := s.sampler().readOnce(state)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *suite) lookAtMetrics(state *lib.State) result.Look {
 }
 
 func (s *suite) lookAtLoop(state *lib.State) result.Look {
-	limit := s.slo.HzAverage
+	limit := s.plan.config.Float("HZ_AVERAGE_THRESHOLD")
 	look := result.Look{Name: "loop", Target: "above " + format.Number(limit) + " Hz", Required: true}
 	w, _, _ := s.sampler().measure(state)
 	if w.Elapsed > 0 {
@@ -94,8 +94,8 @@ func (s *suite) talk(state *lib.State) result.Look {
 		return look
 	}
 	defer session.Close(closeNormal)
-	question := chat.Question{Content: "Are you there?", UserID: "health-check", MessageID: s.nextID()}
-	turn := session.Ask(s.vu.Context(), question, client.config.ResponseTimeout)
+	question := chat.Question{Content: "Are you there?", UserID: "health-check", MessageID: s.module.nextID()}
+	turn := session.Ask(s.module.vu.Context(), question, client.config.ResponseTimeout)
 	look.OK, look.Latency = turn.OK(), new(millis(session.ConnectTime()))
 	if look.OK {
 		look.Status = fmt.Sprintf("streamed %d tokens in %s", turn.Tokens, format.Time(millis(turn.Duration)))
@@ -111,13 +111,13 @@ func (s *suite) healthSummary(given sobek.Value) map[string]any {
 	var looks []result.Look
 	if len(data.SetupData) > 0 {
 		if err := json.Unmarshal(data.SetupData, &looks); err != nil {
-			common.Throw(s.vu.Runtime(), fmt.Errorf("suite.healthSummary: setup() returned no looks: %w", err))
+			common.Throw(s.module.vu.Runtime(), fmt.Errorf("suite.healthSummary: setup() returned no looks: %w", err))
 		}
 	}
 	told := result.NewHealth(looks, time.Now())
 	out := map[string]any{"stdout": result.HealthText(told, coloured(data))}
 	// Not the default of SUMMARY_FILE, which is where the last load test left its result.
-	if s.config.IsSet("SUMMARY_FILE") {
+	if s.plan.config.IsSet("SUMMARY_FILE") {
 		s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
 	}
 	s.file(out, "JUNIT_FILE", func() string { return result.HealthJUnit(told) })

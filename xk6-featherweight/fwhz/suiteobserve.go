@@ -1,7 +1,6 @@
 package fwhz
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/grafana/sobek"
@@ -18,13 +17,18 @@ const tagReading = "reading"
 
 // observe is the observer: one iteration of its scenario is one window of the loop. It returns what HzSampler.next() does.
 func (s *suite) observe() *sobek.Object {
-	state := s.state("Suite.observe()")
+	state := s.module.state("Suite.observe()")
 	// The phase of the middle of the window.
 	s.tag(state, s.elapsed()+slo.Window/2) //nolint:mnd // half
 	loop := s.sampler()
 	w, phase, ended := loop.measure(state)
 	if !ended && !w.Held {
-		s.judgeWindow(state, w, phase)
+		s.judgeWindow(state, w)
+	}
+	if !ended {
+		rows := s.plan.live.Now(&s.module.root.record)
+		s.tellObjectives(state, rows)
+		s.giveUp(state, rows)
 	}
 	return loop.windowObject(w, phase)
 }
@@ -34,8 +38,8 @@ func (s *suite) sampler() *hzSampler {
 	if s.loop != nil {
 		return s.loop
 	}
-	rt := s.vu.Runtime()
-	loop, err := s.parseHzSampler(readOptions(rt, "new Suite", rt.ToValue(s.loopOptions())))
+	rt := s.module.vu.Runtime()
+	loop, err := s.module.parseHzSampler(readOptions(rt, "new Suite", rt.ToValue(s.loopOptions())))
 	if err != nil {
 		common.Throw(rt, err) // it was checked in the init context
 	}
@@ -44,9 +48,9 @@ func (s *suite) sampler() *hzSampler {
 }
 
 // judgeWindow makes the check that HZ_AVERAGE_THRESHOLD stands for, and what charts and live rules need.
-func (s *suite) judgeWindow(state *lib.State, w sampler.Window, phase string) {
-	limit := s.slo.HzAverage
-	e := s.emit(state, nil, "")
+func (s *suite) judgeWindow(state *lib.State, w sampler.Window) {
+	limit := s.plan.config.Float("HZ_AVERAGE_THRESHOLD")
+	e := s.module.emit(state, nil, "")
 	good, reading := 0.0, "none"
 	if w.Measured {
 		reading = "ok"
@@ -61,25 +65,39 @@ func (s *suite) judgeWindow(state *lib.State, w sampler.Window, phase string) {
 	for range 1 + w.HeldBefore { // the window that ends when the page moves again speaks for those before it, too
 		e.addTo(state.BuiltinMetrics.Checks, tags, good)
 	}
-	for _, o := range s.objectives {
-		e.addTagged(s.metrics.sloLimit, tagSLO, o.Name, o.Limit)
-	}
 	if w.Measured {
-		s.drawWindow(e, w, phase)
+		s.drawWindow(e, w)
+	}
+	e.send()
+}
+
+// tellObjectives makes samples of the limits in force, and of how the objectives stand. Of a metric that the script makes itself
+// this process knows what the script told (evidence).
+func (s *suite) tellObjectives(state *lib.State, rows []slo.Judged) {
+	e := s.module.emit(state, nil, "")
+	for _, row := range rows {
+		e.addTagged(s.module.metrics.sloLimit, tagSLO, row.Name, row.Limit)
+		if standing, shown := row.Standing(); shown {
+			e.addTagged(s.module.metrics.sloOutcome, tagSLO, row.Name, standing)
+		}
+	}
+	e.send()
+}
+
+// giveUp makes the samples that end the run (ABORT_ON_FAIL), and says why.
+func (s *suite) giveUp(state *lib.State, rows []slo.Judged) {
+	e := s.module.emit(state, nil, "")
+	for _, name := range s.patience.GivenUp(s.elapsed(), rows) {
+		e.addTagged(s.module.metrics.sloGivenUp, tagSLO, name, 1)
+		s.module.warnOnce(state, "given up "+name, name+" has been missed for "+s.patience.Limit.String()+": the run is ended (ABORT_ON_FAIL)")
 	}
 	e.send()
 }
 
 // drawWindow is for the eye: a chart draws loop_hz between these only if they are of its kind, a Trend; and its lines begin
 // together, see docs/decisions/0007.
-func (s *suite) drawWindow(e *emission, w sampler.Window, phase string) {
-	if mean, ok := s.loop.sampler.Average(phase); ok && !math.IsInf(mean.High, 1) {
-		if from, to, known := s.loop.sampler.Ends(phase); known { // who knows when these were given out can check the bound
-			e.add(s.metrics.counterFrom, from)
-			e.add(s.metrics.counterTo, to)
-		}
-	}
-	e.add(s.metrics.windowLow, w.Low)
-	e.add(s.metrics.windowHigh, w.High)
-	e.add(s.metrics.hzLimit, s.slo.HzAverage)
+func (s *suite) drawWindow(e *emission, w sampler.Window) {
+	e.add(s.module.metrics.windowLow, w.Low)
+	e.add(s.module.metrics.windowHigh, w.High)
+	e.add(s.module.metrics.hzLimit, s.plan.config.Float("HZ_AVERAGE_THRESHOLD"))
 }

@@ -2,6 +2,7 @@ package fwhz
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/load"
@@ -27,32 +28,47 @@ const (
 // options are plain options of k6: to look at and to change.
 func (s *suite) options() map[string]any {
 	// What was begun is followed to its answer or its time-out. k6 ends with the last user, so this costs time only if somebody waits.
-	follow := max(s.config.Duration("CONNECT_TIMEOUT"), s.config.Duration("RESPONSE_TIMEOUT"))
-	setup := looks*s.config.Duration("CONNECT_TIMEOUT") + setupTime
+	follow := max(s.plan.config.Duration("CONNECT_TIMEOUT"), s.plan.config.Duration("RESPONSE_TIMEOUT"))
+	setup := looks*s.plan.config.Duration("CONNECT_TIMEOUT") + setupTime
 	options := map[string]any{}
-	if s.kind.flows != nil {
-		follow = max(follow, s.config.Duration("HTTP_TIMEOUT"), s.config.Duration("PROCESSING_TIMEOUT"))
-		setup += looks*s.config.Duration("HTTP_TIMEOUT") + time.Duration(s.accounts)*accountTime
-		pool := s.config.Int("CONNECTION_POOL_SIZE")
+	if s.plan.kind.flows != nil {
+		follow = max(follow, s.plan.config.Duration("HTTP_TIMEOUT"), s.plan.config.Duration("PROCESSING_TIMEOUT"))
+		setup += looks*s.plan.config.Duration("HTTP_TIMEOUT") + time.Duration(s.plan.accounts)*accountTime
+		pool := s.plan.config.Int("CONNECTION_POOL_SIZE")
 		options["batch"], options["batchPerHost"] = pool, pool
 	}
 	follow += closing
 	options["scenarios"] = map[string]any{
 		observerScenario: map[string]any{
-			"executor": "constant-vus", "exec": observerScenario, "vus": 1, "duration": inMillis(s.shape.Total), "gracefulStop": "0s",
+			"executor": "constant-vus", "exec": observerScenario, "vus": 1, "duration": inMillis(s.plan.shape.Total), "gracefulStop": "0s",
 		},
-		s.kind.scenario: map[string]any{
-			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.shape.Idle), "startVUs": 0, "stages": stages(s.shape),
+		s.plan.kind.scenario: map[string]any{
+			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.plan.shape.Idle), "startVUs": 0, "stages": stages(s.plan.shape),
 			// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
-			"gracefulRampDown": inMillis(s.shape.Down + follow), "gracefulStop": inMillis(follow),
+			"gracefulRampDown": inMillis(s.plan.shape.Down + follow), "gracefulStop": inMillis(follow),
 		},
 	}
-	options["thresholds"] = s.slo.Thresholds()
+	options["thresholds"] = nativeThresholds(s.plan.slo)
 	options["summaryTrendStats"] = slo.TrendStats()
 	// Without url and error, whose values have no end.
 	options["systemTags"] = []string{"check", "error_code", "expected_response", "group", "method", "name", "proto", "scenario", "status", "subproto"}
 	options["setupTimeout"] = inMillis(setup)
 	return options
+}
+
+// nativeThresholds are as k6 takes them: those that end the run are objects.
+func nativeThresholds(plan slo.Plan) map[string][]any {
+	out := map[string][]any{}
+	for metric, expressions := range plan.Thresholds() {
+		for _, expression := range expressions {
+			var native any = expression
+			if strings.HasPrefix(metric, slo.GivenUp) {
+				native = map[string]any{"threshold": expression, "abortOnFail": true}
+			}
+			out[metric] = append(out[metric], native)
+		}
+	}
+	return out
 }
 
 func stages(shape load.Shape) []map[string]any {
@@ -69,24 +85,24 @@ func inMillis(d time.Duration) string { return fmt.Sprintf("%dms", d.Millisecond
 // loopOptions are those of HzSampler.
 func (s *suite) loopOptions() map[string]any {
 	return map[string]any{
-		"url": s.config.Text("METRICS_URL"), "interval": s.values["HZ_INTERVAL"], "window": slo.Window.Milliseconds(),
-		"source": s.config.Text("HZ_SOURCE"), "counter": s.config.Text("HZ_COUNTER"), "gauge": s.config.Text("HZ_GAUGE"),
-		"timeout": s.values["METRICS_TIMEOUT"], "maxSize": s.config.Int("METRICS_MAX_SIZE"),
-		"headers": authorization(s.config.Text("METRICS_AUTH_HEADER")),
+		"url": s.plan.config.Text("METRICS_URL"), "interval": s.plan.values["HZ_INTERVAL"], "window": slo.Window.Milliseconds(),
+		"source": s.plan.config.Text("HZ_SOURCE"), "counter": s.plan.config.Text("HZ_COUNTER"), "gauge": s.plan.config.Text("HZ_GAUGE"),
+		"timeout": s.plan.values["METRICS_TIMEOUT"], "maxSize": s.plan.config.Int("METRICS_MAX_SIZE"),
+		"headers": authorization(s.plan.config.Text("METRICS_AUTH_HEADER")),
 	}
 }
 
 // chatOptions are those of ChatClient, which takes the url from them.
 func (s *suite) chatOptions() map[string]any {
 	query := map[string]any{}
-	if token := s.config.Text("CHAT_TOKEN"); token != "" {
+	if token := s.plan.config.Text("CHAT_TOKEN"); token != "" {
 		query["token"] = token
 	}
 	return map[string]any{
-		"url": s.config.ChatURL(), "connectTimeout": s.values["CONNECT_TIMEOUT"], "responseTimeout": s.values["RESPONSE_TIMEOUT"],
-		"pingInterval": s.values["WS_PING_INTERVAL"], "pongTimeout": s.values["WS_PONG_TIMEOUT"],
-		"headers": plainMap(s.config.HandshakeHeaders()), "subprotocols": plainList(s.config.Subprotocols()), "query": query,
-		"slo": map[string]any{"connect": s.config.Float("WS_CONNECTION_TIME_P95"), "response": s.config.Float("MESSAGE_RESPONSE_TIME_P90")},
+		"url": s.plan.config.ChatURL(), "connectTimeout": s.plan.values["CONNECT_TIMEOUT"], "responseTimeout": s.plan.values["RESPONSE_TIMEOUT"],
+		"pingInterval": s.plan.values["WS_PING_INTERVAL"], "pongTimeout": s.plan.values["WS_PONG_TIMEOUT"],
+		"headers": plainMap(s.plan.config.HandshakeHeaders()), "subprotocols": plainList(s.plan.config.Subprotocols()), "query": query,
+		"slo": map[string]any{"connect": s.plan.config.Float("WS_CONNECTION_TIME_P95"), "response": s.plan.config.Float("MESSAGE_RESPONSE_TIME_P90")},
 	}
 }
 

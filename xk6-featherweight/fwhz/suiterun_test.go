@@ -50,15 +50,66 @@ func TestAWindowIsCheckedAgainstTheLimitInForce(t *testing.T) {
 		"speaks for two that were held": {func(w *sampler.Window) { w.HeldBefore = 2 }, map[string]float64{"ok": 1}, 3},
 	} {
 		u, s := running(t, `{HZ_AVERAGE_THRESHOLD: '97', HZ_AVERAGE_MAXIMUM: '103'}`)
-		s.judgeWindow(u.state, counted(test.change), "steady")
+		s.judgeWindow(u.state, counted(test.change))
 		got := u.emitted()
 		assert.Equal(t, test.want, tagged(got, "checks", tagReading), name)
 		assert.Len(t, values(got, "checks"), test.times, name)
 		assert.Contains(t, tagged(got, "checks", "check"), "loop not provably below 97 Hz", name)
+	}
+}
+
+func TestTheLimitsInForceAndHowTheObjectivesStandAreTold(t *testing.T) {
+	t.Parallel()
+	u, s := running(t, `{HZ_AVERAGE_THRESHOLD: '97', HZ_AVERAGE_MAXIMUM: '103', WS_CONNECTION_TIME_P95: '0.001'}`)
+	now := func() map[string]float64 {
+		u.emitted()
+		s.tellObjectives(u.state, s.plan.live.Now(&s.module.root.record))
+		got := u.emitted()
 		limits := tagged(got, metricSLOLimit, tagSLO)
-		assert.InDelta(t, 97, limits["loop frequency"], 0, name)
-		assert.InDelta(t, 103, limits["loop frequency maximum"], 0, name)
-		assert.Len(t, limits, len(s.objectives), name)
+		assert.InDelta(t, 97, limits["loop frequency"], 0)
+		assert.InDelta(t, 103, limits["loop frequency maximum"], 0)
+		assert.Len(t, limits, len(s.plan.slo.Rows()))
+		return tagged(got, metricSLOOutcome, tagSLO)
+	}
+	start := now()
+	assert.InDelta(t, -1, start["error rate"], 0)
+	assert.InDelta(t, -1, start["response time"], 0)
+	assert.InDelta(t, 1, start["loop restarts"], 0)
+	assert.NotContains(t, start, "longest standstill", "no counter was read")
+
+	u.run(`globalThis.chat = new fwhz.ChatClient(%q)`, serveChat(t, goodChat))
+	u.run(`for (let i = 0; i < 40; i++) { const session = chat.connect(); session.ask('?'); session.close(); }`)
+	s.loop.send(u.state, counted(func(w *sampler.Window) { w.Restarted = true }), "steady")
+	for range 70 {
+		u.run(`fwhz.evidence.attempt('error_rate', true)`) // as a script of one's own does
+	}
+	later := now()
+	assert.InDelta(t, 0, later["error rate"], 0, "70 of 110 failed")
+	assert.InDelta(t, 1, later["response time"], 0)
+	assert.InDelta(t, 0, later["connection time"], 0, "none takes less than a microsecond")
+	assert.InDelta(t, 0, later["loop restarts"], 0)
+	assert.InDelta(t, 1, later["longest standstill"], 0)
+}
+
+func TestWhatAScriptCountsItselfStandsToo(t *testing.T) {
+	t.Parallel()
+	root := New().(*rootModule)
+	u := suiteVU(t, root, 1, "comprehensive", `{}`).start()
+	s := &suite{module: u.module, plan: root.plans["comprehensive"]}
+	u.state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag("scenario", "users") })
+	u.run(`
+		for (let i = 0; i < 20; i++) {
+			fwhz.evidence.attempt('upload_failures', i < 5);
+			fwhz.evidence.wait('upload_processing_time', 100);
+			fwhz.evidence.attempt('http_req_failed', false);
+		}
+		for (let i = 0; i < 10; i++) fwhz.evidence.count('ws_connection_errors');`)
+	s.tellObjectives(u.state, s.plan.live.Now(&s.module.root.record))
+	got := tagged(u.emitted(), metricSLOOutcome, tagSLO)
+	for row, want := range map[string]float64{
+		"upload failures": 0, "upload time": 1, "failed requests": 1, "connection errors": 0, "request time": -1, "auth failures": -1, "script exceptions": 1,
+	} {
+		assert.InDelta(t, want, got[row], 0, row)
 	}
 }
 
@@ -92,17 +143,21 @@ func TestWhatOnlyTheWholeRunShowsBecomesSamples(t *testing.T) {
 	u, s := running(t, `{}`)
 	began := time.Now()
 	for i := range 4 {
-		s.root.record.Outcome(began.Add(time.Duration(i)*time.Second), false)
+		s.module.root.record.Outcome(began.Add(time.Duration(i)*time.Second), false)
 	}
 	for user := range uint64(20) { // all of them were cut off above the limit
-		s.root.record.Wait(metricResponse, "steady", user, time.Minute, true)
-		s.root.record.Wait(metricConnection, "steady", user, time.Second, user < 2) // cut off below the limit: nobody knows
+		s.module.root.record.Wait(metricResponse, "steady", user, time.Minute, true)
+		s.module.root.record.Wait(metricConnection, "steady", user, time.Second, user < 2) // cut off below the limit: nobody knows
 	}
 	s.conclude()
 	got := u.emitted()
 	assert.Equal(t, []float64{4}, values(got, metricSilence))
 	assert.Equal(t, map[string]float64{"response time": 1}, tagged(got, metricSLOMissed, tagSLO))
 	assert.Equal(t, map[string]float64{"connection time": 1}, tagged(got, metricSLOUndecided, tagSLO))
+	standing := tagged(got, metricSLOOutcome, tagSLO)
+	assert.InDelta(t, 0, standing["answers to the end"], 0)
+	assert.InDelta(t, 0, standing["response time"], 0)
+	assert.InDelta(t, -1, standing["connection time"], 0)
 }
 
 func TestSamplesAreRecordedAsTheyAreSent(t *testing.T) {
@@ -145,4 +200,21 @@ func keys(object map[string]any) (out []string) {
 		out = append(out, key)
 	}
 	return out
+}
+
+// k6 closes the sessions of a user with its last iteration, when no script of it runs any more.
+func TestASessionThatItsUserNeverClosedIsCountedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	_, s := running(t, `{}`)
+	other := vuOf(t, s.module.root).start()
+	other.chat(serveChat(t, goodChat), `{}`)
+	other.run(`const abandoned = chat.connect(); abandoned.ask('?')`)
+	other.emitted()
+	other.cancel()
+	s.conclude()
+	got := other.emitted()
+	assert.Len(t, values(got, "ws_session_duration"), 1)
+	assert.Equal(t, []float64{0}, values(got, metricConnected))
+	s.conclude()
+	assert.Empty(t, values(other.emitted(), "ws_session_duration"), "once")
 }

@@ -28,16 +28,16 @@ type service struct {
 
 // services are those before the loop and the chat, and those behind them.
 func (s *suite) services() (before, behind []service) {
-	return []service{{"API", s.config.Text("BASE_URL") + "/health", true}},
+	return []service{{"API", s.plan.config.Text("BASE_URL") + "/health", true}},
 		[]service{
-			{"Prometheus", s.config.Text("PROMETHEUS_URL") + "/-/healthy", false},
-			{"Grafana", s.config.Text("GRAFANA_URL") + "/api/health", false},
+			{"Prometheus", s.plan.config.Text("PROMETHEUS_URL") + "/-/healthy", false},
+			{"Grafana", s.plan.config.Text("GRAFANA_URL") + "/api/health", false},
 		}
 }
 
 // lookAtChat: the chat has /healthz; stand-ins and gateways often have /health only.
 func (s *suite) lookAtChat(state *lib.State) result.Look {
-	base := s.config.Text("CHAT_ORCHESTRATOR_URL")
+	base := s.plan.config.Text("CHAT_ORCHESTRATOR_URL")
 	look := s.lookAt(state, service{"chat", base + "/healthz", true})
 	if strings.HasPrefix(look.Status, "404") {
 		return s.lookAt(state, service{"chat", base + "/health", true})
@@ -68,17 +68,17 @@ func (s *suite) lookAt(state *lib.State, at service) result.Look {
 }
 
 func (s *suite) get(state *lib.State, at service) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(s.vu.Context(), http.MethodGet, at.url, nil)
+	request, err := http.NewRequestWithContext(s.module.vu.Context(), http.MethodGet, at.url, nil)
 	if err != nil {
 		return nil, err
 	}
-	if header := s.config.Text("AUTH_HEADER"); at.required && header != "" { // the monitoring has no business with it
+	if header := s.plan.config.Text("AUTH_HEADER"); at.required && header != "" { // the monitoring has no business with it
 		request.Header.Set("Authorization", header)
 	}
 	request.Header = withUserAgent(request.Header, state)
 	network := transport(state)
 	network.DisableKeepAlives = true
-	client := &http.Client{Transport: network, Timeout: s.config.Duration("HTTP_TIMEOUT")}
+	client := &http.Client{Transport: network, Timeout: s.plan.config.Duration("HTTP_TIMEOUT")}
 	return client.Do(request)
 }
 
@@ -99,7 +99,7 @@ func (s *suite) withoutRequest(err error) string {
 	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return fmt.Sprintf("not answered within %s (HTTP_TIMEOUT)", s.config.Duration("HTTP_TIMEOUT"))
+		return fmt.Sprintf("not answered within %s (HTTP_TIMEOUT)", s.plan.config.Duration("HTTP_TIMEOUT"))
 	}
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {

@@ -16,13 +16,13 @@ import (
 // elapsed is how long the load has been going on, idle phase included. k6's own progress is on the monotonic clock and
 // leaves setup() out, so that users and observer count from the same moment.
 func (s *suite) elapsed() time.Duration {
-	from, length := time.Duration(0), s.shape.Total
-	scenario := lib.GetScenarioState(s.vu.Context())
+	from, length := time.Duration(0), s.plan.shape.Total
+	scenario := lib.GetScenarioState(s.module.vu.Context())
 	if scenario == nil {
 		return 0
 	}
-	if scenario.Name == s.kind.scenario {
-		from, length = s.shape.Idle, s.shape.Total-s.shape.Idle
+	if scenario.Name == s.plan.kind.scenario {
+		from, length = s.plan.shape.Idle, s.plan.shape.Total-s.plan.shape.Idle
 	}
 	progress, _ := scenario.ProgressFn()
 	return from + time.Duration(progress*float64(length))
@@ -30,18 +30,18 @@ func (s *suite) elapsed() time.Duration {
 
 // tag makes every sample of this VU from now on belong to the phase that it is at that time of the load.
 func (s *suite) tag(state *lib.State, at time.Duration) {
-	phase := s.shape.PhaseAt(at)
+	phase := s.plan.shape.PhaseAt(at)
 	state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag(tagPhase, phase) })
 }
 
 // tagPhase is tag for now; it returns the phase.
 func (s *suite) tagPhase() {
-	s.tag(s.state("Suite.tagPhase()"), s.elapsed())
+	s.tag(s.module.state("Suite.tagPhase()"), s.elapsed())
 }
 
 // left is how many seconds there are until the end of the load, after which a user begins nothing more.
 func (s *suite) left() float64 {
-	return max(0, s.shape.Total-s.elapsed()).Seconds()
+	return max(0, s.plan.shape.Total-s.elapsed()).Seconds()
 }
 
 // guard makes a function of one that may throw. k6 itself would only log an exception, and let the run pass: here it is a
@@ -49,7 +49,7 @@ func (s *suite) left() float64 {
 func (s *suite) guard(work sobek.Value) func(sobek.FunctionCall) sobek.Value {
 	call, ok := sobek.AssertFunction(work)
 	if !ok {
-		common.Throw(s.vu.Runtime(), fmt.Errorf("suite.guard: %v is not allowed: a function", work))
+		common.Throw(s.module.vu.Runtime(), fmt.Errorf("suite.guard: %v is not allowed: a function", work))
 	}
 	return func(args sobek.FunctionCall) sobek.Value {
 		result, err := call(args.This, args.Arguments...)
@@ -60,14 +60,14 @@ func (s *suite) guard(work sobek.Value) func(sobek.FunctionCall) sobek.Value {
 		if !errors.As(err, &thrown) {
 			panic(err) // an interruption: the end of the test
 		}
-		s.countException(s.state("a function of Suite.guard()"), thrown)
+		s.countException(s.module.state("a function of Suite.guard()"), thrown)
 		return sobek.Undefined()
 	}
 }
 
 func (s *suite) countException(state *lib.State, thrown *sobek.Exception) {
-	e := s.emit(state, nil, "")
-	e.add(s.metrics.exceptions, 1)
+	e := s.module.emit(state, nil, "")
+	e.add(s.module.metrics.exceptions, 1)
 	e.send()
 	state.Logger.Errorf("exception of the script: %s", thrown.String())
 }
@@ -77,11 +77,11 @@ func (s *suite) replaced() { s.abort(load.Replaced) }
 
 // flowObjects are the flows of the suite, for a script to count.
 func (s *suite) flowObjects() []map[string]any {
-	if s.kind.flows == nil {
+	if s.plan.kind.flows == nil {
 		return nil
 	}
-	out := make([]map[string]any, 0, len(s.kind.flows.Flows))
-	for _, flow := range s.kind.flows.Flows {
+	out := make([]map[string]any, 0, len(s.plan.kind.flows.Flows))
+	for _, flow := range s.plan.kind.flows.Flows {
 		fields := map[string]any{"name": flow.Name, "failures": flow.Failures, "metric": nil}
 		if flow.Speed != nil {
 			fields["metric"] = flow.Speed.Metric
@@ -93,8 +93,8 @@ func (s *suite) flowObjects() []map[string]any {
 
 // drawFlow is the name of the flow that a single random number stands for.
 func (s *suite) drawFlow(number float64) string {
-	if s.kind.flows == nil {
-		common.Throw(s.vu.Runtime(), errors.New("suite.drawFlow: this suite has no flows"))
+	if s.plan.kind.flows == nil {
+		common.Throw(s.module.vu.Runtime(), errors.New("suite.drawFlow: this suite has no flows"))
 	}
-	return s.kind.flows.Draw(number).Name
+	return s.plan.kind.flows.Draw(number).Name
 }

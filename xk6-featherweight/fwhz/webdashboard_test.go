@@ -25,10 +25,10 @@ type webSection struct {
 	Panels    []webPanel
 }
 
-// webSections are those of dashboards/k6-web-dashboard.json.
+// webSections are those of scripts/k6-web-dashboard.json.
 func webSections(t *testing.T) (sections []webSection, ids []string) {
 	t.Helper()
-	text, err := os.ReadFile("../../dashboards/k6-web-dashboard.json")
+	text, err := os.ReadFile("../../scripts/k6-web-dashboard.json")
 	require.NoError(t, err)
 	var layout struct {
 		Tabs []struct {

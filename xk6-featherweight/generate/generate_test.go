@@ -33,15 +33,17 @@ func TestTheRepositoryHoldsWhatIsGenerated(t *testing.T) {
 func TestWritingTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, os.Mkdir(filepath.Join(dir, "dashboards"), 0o755))
+	for _, name := range []string{"dashboards", "monitoring"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
+	}
 	old := "groups:\n  - name: mine\n" + begin + "  - name: old\n" + end + "  - name: mine too\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "recording-rules.yml"), []byte(old), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "monitoring", "recording-rules.yml"), []byte(old), 0o600))
 
 	require.NoError(t, write(dir))
-	first, err := os.ReadFile(filepath.Join(dir, "recording-rules.yml"))
+	first, err := os.ReadFile(filepath.Join(dir, "monitoring", "recording-rules.yml"))
 	require.NoError(t, err)
 	require.NoError(t, write(dir))
-	second, err := os.ReadFile(filepath.Join(dir, "recording-rules.yml"))
+	second, err := os.ReadFile(filepath.Join(dir, "monitoring", "recording-rules.yml"))
 	require.NoError(t, err)
 
 	assert.Equal(t, string(first), string(second))

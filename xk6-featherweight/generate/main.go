@@ -1,4 +1,4 @@
-// Command generate writes what is made from the objectives and from Go: the rules of the verdict in recording-rules.yml, and
+// Command generate writes what is made from the objectives and from Go: the rules of the verdict in monitoring/recording-rules.yml, and
 // dashboards/testing.json. It takes the folder of the repository, by default the one that it is in.
 package main
 
@@ -34,7 +34,7 @@ func write(root string) error {
 
 // files are all that is made, by their names below root.
 func files(root string) (map[string]string, error) {
-	const rules = "recording-rules.yml"
+	const rules = "monitoring/recording-rules.yml"
 	text, err := os.ReadFile(filepath.Join(root, rules))
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
@@ -23,11 +24,14 @@ type objective struct {
 
 // objectives of all scripts, each once, in the order in which they are reported.
 func objectives() []objective {
+	defaults, err := config.Read(nil, config.Everyone)
+	if err != nil {
+		panic(err) // a default is allowed: a test of the table
+	}
 	seen := map[string]bool{}
 	var all []objective
 	for _, scenario := range []slo.Scenario{slo.Comprehensive(), slo.General()} {
-		plan := slo.Plan{Scenario: &scenario}
-		plan.HzMaximum = 1 // with an upper limit, whatever it is
+		plan := slo.Plan{Scenario: &scenario, Limits: defaults.Numbers()}
 		for _, row := range plan.Rows() {
 			if !seen[row.Name] {
 				seen[row.Name] = true

@@ -13,8 +13,8 @@ func TestCheckFillsInTheDefaults(t *testing.T) {
 	t.Parallel()
 	c := &Config{URL: "wss://featherweight.test/api/chat"}
 	require.NoError(t, c.Check())
-	assert.Equal(t, 5*time.Second, c.ConnectTimeout)
-	assert.Equal(t, 10*time.Second, c.ResponseTimeout)
+	assert.Equal(t, 15*time.Second, c.ConnectTimeout)
+	assert.Equal(t, 30*time.Second, c.ResponseTimeout)
 	assert.Equal(t, time.Second, c.CloseTimeout)
 	assert.Equal(t, 1<<20, c.MaxMessage)
 	assert.NotNil(t, c.Dial)

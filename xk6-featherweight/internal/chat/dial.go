@@ -23,8 +23,8 @@ import (
 
 // Defaults of a Config.
 const (
-	DefaultConnectTimeout  = 5 * time.Second
-	DefaultResponseTimeout = 10 * time.Second
+	DefaultConnectTimeout  = 15 * time.Second
+	DefaultResponseTimeout = 30 * time.Second
 	DefaultCloseTimeout    = time.Second
 	DefaultPongTimeout     = 10 * time.Second
 	DefaultMaxMessage      = 1 << 20

@@ -191,7 +191,7 @@ func TestConnectTimeIsFromTheDialToTheEndOfTheHandshake(t *testing.T) {
 	s.Close(websocket.CloseNormalClosure)
 	assert.GreaterOrEqual(t, s.ConnectTime(), answered.Sub(asked))
 	assert.LessOrEqual(t, s.ConnectTime(), most)
-	assert.GreaterOrEqual(t, s.Life(), s.ConnectTime())
+	assert.GreaterOrEqual(t, lived(t, s), s.ConnectTime())
 }
 
 func TestHeadersAndSubprotocolsAreSent(t *testing.T) {

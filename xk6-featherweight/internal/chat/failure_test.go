@@ -110,11 +110,12 @@ func TestALostSessionFailsItsTurnForOneReason(t *testing.T) {
 			assert.False(t, turn.Interrupted)
 			assert.False(t, s.Open())
 			<-closed
-			life := s.Life()
+			lived(t, s)
 			again := ask(t, s)
 			assert.Same(t, turn.Failure, again.Failure, "a lost session says again why")
 			assert.False(t, again.Sent)
-			assert.Equal(t, life, s.Life(), "its life is over")
+			_, twice := s.TakeLife()
+			assert.False(t, twice, "its life is told once")
 		})
 	}
 }

@@ -97,7 +97,7 @@ func TestTheServerMayChooseAmongWhatWasOfferedOnly(t *testing.T) {
 		s, err := Connect(t.Context(), c)
 		if test.ok {
 			require.NoError(t, err)
-			s.finish(http.StatusOK)
+			s.end(nil)
 			continue
 		}
 		var f *Failure

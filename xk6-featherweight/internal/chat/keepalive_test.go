@@ -80,7 +80,7 @@ func TestAServerThatAnswersNoPingIsLost(t *testing.T) {
 				s := connect(t, pinging(c))
 				use(t, s)
 				assert.False(t, s.Open())
-				assert.Equal(t, 40*time.Second, s.Life(), "30 s to the ping and 10 s of silence")
+				assert.Equal(t, 40*time.Second, lived(t, s), "30 s to the ping and 10 s of silence")
 			})
 		})
 	}

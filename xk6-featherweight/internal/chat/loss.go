@@ -21,11 +21,11 @@ func (s *Session) lost(err error) *Failure {
 		if code == noCloseCode {
 			code = websocket.CloseNormalClosure
 		}
-		s.answerClose(code)
+		s.sayGoodbye(code)
 	case errors.As(err, &violation):
 		f.Reason = Protocol
 		f.Message = "breach of the WebSocket protocol: " + violation.Error()
-		s.answerClose(violation.code)
+		s.sayGoodbye(violation.code)
 		if violation.code == websocket.CloseInvalidFramePayloadData { // the frames are whole, so the closing handshake is as ever
 			s.drain(time.Now().Add(s.cfg.CloseTimeout))
 		}
@@ -35,15 +35,8 @@ func (s *Session) lost(err error) *Failure {
 		f.Reason = Reset
 		f.Message = "the connection was lost without a close frame: " + netCause(err)
 	}
-	s.over = f
-	s.finish(0)
+	s.end(f)
 	return f
-}
-
-func (s *Session) answerClose(code int) {
-	if !s.closeSent {
-		s.sayGoodbye(code)
-	}
 }
 
 // netCause is the last word of a network error: "connection reset by peer" instead of both addresses before it.

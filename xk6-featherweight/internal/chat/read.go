@@ -63,7 +63,7 @@ func (s *Session) read(ctx context.Context, until time.Time) (message, error) {
 
 // wakeBefore is until, or earlier when the connection wants a ping before. After our goodbye nothing may follow.
 func (s *Session) wakeBefore(until time.Time) time.Time {
-	if s.closeSent {
+	if s.life.stage == leaving {
 		return until
 	}
 	return s.alive.sooner(until)
@@ -71,7 +71,7 @@ func (s *Session) wakeBefore(until time.Time) time.Time {
 
 // tend pings when it is time to.
 func (s *Session) tend(now time.Time) error {
-	if s.closeSent {
+	if s.life.stage == leaving {
 		return nil
 	}
 	ping, err := s.alive.tend(now, s.wire.at)

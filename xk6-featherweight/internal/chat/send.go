@@ -18,9 +18,9 @@ func (s *Session) send(q Question, now time.Time, timeout time.Duration) *Failur
 	err = s.wire.ask(func() error { return s.conn.WriteMessage(websocket.TextMessage, data) })
 	if err != nil {
 		if s.wire.stuck { // half a frame is out, so the socket is done
-			s.over = &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the question could not be sent within %s: the server does not read", timeout), Cause: err}
-			s.finish(0)
-			return s.over
+			failure := &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the question could not be sent within %s: the server does not read", timeout), Cause: err}
+			s.end(failure)
+			return failure
 		}
 		return s.lost(s.lastWord(err))
 	}

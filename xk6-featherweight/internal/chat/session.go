@@ -23,15 +23,13 @@ type Session struct {
 
 	alive keepAlive
 
-	mu        sync.Mutex // held by every method; the end of the context waits for it before it closes
-	over      *Failure   // why the session is not open any more, when it was not we who closed it
-	gone      bool       // the connection is closed
-	closeSent bool
-	ended     time.Time // when it was closed
-	asked     []string  // the messageIds of earlier turns: what comes late for them is theirs, not an error
-	deadline  time.Time // the read deadline that is set
-	received  int       // messages since Take
-	tokens    int       // tokens since Take
+	mu       sync.Mutex // held by every method; the end of the context waits for it before it closes
+	life     life
+	told     bool      // how long it was open
+	asked    []string  // the messageIds of earlier turns: what comes late for them is theirs, not an error
+	deadline time.Time // the read deadline that is set
+	received int       // messages since Take
+	tokens   int       // tokens since Take
 
 	heard       bool   // a message has come
 	others      int    // messages since TakeOthers that were nobody's answer
@@ -51,11 +49,8 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 		_ = w.SetReadDeadline(past)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.gone {
-			return
-		}
-		s.finish(websocket.CloseGoingAway)
-		s.over = &Failure{Reason: Closed, Remedy: ConnectAgain, Message: "the session was closed at the end of the iteration that opened it"}
+		s.sayGoodbye(websocket.CloseGoingAway)
+		s.end(&Failure{Reason: Closed, Remedy: ConnectAgain, Message: "the session was closed at the end of the iteration that opened it"})
 	})
 	return s
 }
@@ -70,16 +65,18 @@ func (s *Session) Open() bool {
 	return s.isOpen()
 }
 
-func (s *Session) isOpen() bool { return !s.gone && s.over == nil && !s.closeSent }
+func (s *Session) isOpen() bool { return s.life.stage == open }
 
-// Life is how long the session was open: from the start of the dial to its end, or to now.
-func (s *Session) Life() time.Duration {
+// TakeLife is how long the session was open, from the start of the dial to its end. It is told once; false before the end and
+// after the first time.
+func (s *Session) TakeLife() (time.Duration, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.gone {
-		return s.ended.Sub(s.opened)
+	if s.life.stage != over || s.told {
+		return 0, false
 	}
-	return time.Since(s.opened)
+	s.told = true
+	return s.life.ended.Sub(s.opened), true
 }
 
 // Take returns how many messages and tokens were read since the last call, those of turns that failed or were cut off
@@ -152,7 +149,7 @@ func (s *Session) shut(code int) {
 		s.sayGoodbye(code)
 		s.drain(until)
 	}
-	s.finish(code)
+	s.end(nil)
 }
 
 // drain reads until the server has answered our goodbye, or the connection or the time is over.
@@ -166,22 +163,20 @@ func (s *Session) drain(until time.Time) {
 	}
 }
 
-// finish closes the connection without waiting.
-func (s *Session) finish(code int) {
-	if s.gone {
+// end closes the connection without waiting; why is nil when it was we who left.
+func (s *Session) end(why *Failure) {
+	if !s.life.end(why, time.Now()) {
 		return
 	}
-	if s.isOpen() {
-		s.sayGoodbye(code)
-	}
-	s.gone, s.ended = true, time.Now()
 	_ = s.conn.Close()
 	if s.cfg.OnClose != nil {
 		s.cfg.OnClose()
 	}
 }
 
+// sayGoodbye is our half of the closing handshake; there is one at most.
 func (s *Session) sayGoodbye(code int) {
-	s.closeSent = true
-	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(s.cfg.CloseTimeout))
+	if s.life.leave() {
+		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(s.cfg.CloseTimeout))
+	}
 }

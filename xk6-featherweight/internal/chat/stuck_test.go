@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bufio"
 	"context"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -61,4 +63,40 @@ func TestAnEndThatComesBetweenTwoQuestionsStillSaysGoodbye(t *testing.T) {
 	cancel()
 	assert.Equal(t, 1001, <-code)
 	assert.True(t, s.Ask(ctx, question, 0).Interrupted)
+}
+
+// unread is a client's side without any buffer, of whose second write it says that it has begun: that of the question.
+type unread struct {
+	net.Conn
+	writes int
+	asked  chan struct{}
+}
+
+func (u *unread) Write(p []byte) (int, error) {
+	if u.writes++; u.writes == 2 {
+		close(u.asked)
+	}
+	return u.Conn.Write(p)
+}
+
+func TestTheEndOfTheTestEndsAWriteThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	client, server := net.Pipe()
+	t.Cleanup(func() { _ = server.Close() })
+	go func() {
+		conn := &rawConn{Conn: server, t: t, br: bufio.NewReader(server)}
+		conn.write(conn.accept())
+	}()
+	pipe := &unread{Conn: client, asked: make(chan struct{})}
+	c := config(t, "ws://nobody")
+	c.Dial = func(context.Context, string, string) (net.Conn, error) { return pipe, nil }
+	ctx, cancel, s := endOfTest(t, c)
+	go func() {
+		<-pipe.asked
+		cancel()
+	}()
+	turn := s.Ask(ctx, question, time.Hour)
+	assert.True(t, turn.Interrupted)
+	assert.False(t, turn.Sent)
+	assert.False(t, s.Open())
 }

@@ -59,7 +59,7 @@ func TestACloseWhileThinkingIsSeenAndTheThinkTimeIsKept(t *testing.T) {
 		think := func() { require.NoError(t, s.Think(t.Context(), 3*time.Second)) }
 		assert.Equal(t, 3*time.Second, took(think), "a user does not think faster because the server is gone")
 		assert.False(t, s.Open())
-		assert.Equal(t, time.Second, s.Life(), "the session ended when it was lost")
+		assert.Equal(t, time.Second, lived(t, s), "the session ended when it was lost")
 		_, tokens := s.Take()
 		assert.Equal(t, 1, tokens)
 		requireFailure(t, ask(t, s).Failure, Closed, "1001")

@@ -119,7 +119,7 @@ func TestCloseWaitsNoLongerThanItsTimeOut(t *testing.T) {
 				s := connect(t, c)
 				life := took(func() { s.Close(1000) })
 				assert.Equal(t, time.Second, life)
-				assert.Equal(t, time.Second, s.Life())
+				assert.Equal(t, time.Second, lived(t, s))
 			})
 		})
 	}

@@ -64,7 +64,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	}
 	t := Turn{}
 	if !s.isOpen() {
-		t.Failure = s.over
+		t.Failure = s.life.why
 		if t.Failure == nil {
 			t.Failure = &Failure{Reason: Closed, Message: "the session was closed before the question"}
 		}
@@ -102,7 +102,7 @@ func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Tim
 					t.Failure, t.Interrupted = nil, true
 				}
 				s.drain(until)
-				s.finish(websocket.CloseGoingAway)
+				s.end(nil)
 			}
 			return
 		case errors.Is(err, ErrInterrupted):
@@ -112,7 +112,7 @@ func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Tim
 			s.sayGoodbye(websocket.CloseGoingAway)
 		case leaving:
 			t.Interrupted = true
-			s.finish(websocket.CloseGoingAway)
+			s.end(nil)
 			return
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			t.Failure = s.unanswered(t, timeout, err)

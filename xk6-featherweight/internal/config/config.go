@@ -119,6 +119,20 @@ func (c *Config) ChatURL() string { return c.chatURL }
 // Reader is whom it was read for.
 func (c *Config) Reader() string { return c.reader }
 
+// Numbers are all variables that are one, by name: limits above all. Durations are none.
+func (c *Config) Numbers() map[string]float64 {
+	out := map[string]float64{}
+	for name, value := range c.values {
+		switch number := value.(type) {
+		case int64:
+			out[name] = float64(number)
+		case float64:
+			out[name] = number
+		}
+	}
+	return out
+}
+
 // Values are all variables under their names, and chatUrl, as a script gets them: durations as float64 milliseconds, the
 // rest as int64, float64, bool and string. Secrets are among them.
 func (c *Config) Values() map[string]any {

@@ -110,3 +110,15 @@ func beginning(line string) string {
 	letters := []rune(word)
 	return string(letters[:min(len(letters), longestShown)]) + "..."
 }
+
+// plain is a value that needs no quotes.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./:,@%+={}()-]*$`)
+
+// EnvLine is the line that ParseEntries reads as this name and value. A value is one line: what a value of several begins
+// anew is joined by blanks.
+func EnvLine(name, value string) string {
+	if !plain.MatchString(value) {
+		value = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`, "\n", " ", "\r", " ").Replace(value) + `"`
+	}
+	return name + "=" + value
+}

@@ -31,7 +31,7 @@ func (s Setting) IsSet() bool { return s.Origin != OriginDefault }
 // Resolve finds what is in force: every variable of the table in its order, then k6's own that are set, by name. Nothing
 // in the environment is no value; on the command line and in the file it takes a weaker one back. The error names a
 // variable that there is not, and where it is set.
-func Resolve(from Sources) ([]Setting, error) {
+func Resolve(from Sources) (Settings, error) {
 	settings := map[string]Setting{}
 	set := func(name, value, origin string) {
 		if v, known := Find(name); known && !v.isSet(value) {
@@ -65,8 +65,8 @@ func Resolve(from Sources) ([]Setting, error) {
 	return inOrder(settings), nil
 }
 
-func inOrder(settings map[string]Setting) []Setting {
-	var all []Setting
+func inOrder(settings map[string]Setting) Settings {
+	var all Settings
 	for _, v := range Variables() {
 		s, there := settings[v.Name]
 		if !there {
@@ -82,7 +82,7 @@ func inOrder(settings map[string]Setting) []Setting {
 }
 
 // Check reads settings for a reader, as Read does. The error says in [...] where the variables that it names were set.
-func Check(settings []Setting, reader string) (*Config, error) {
+func Check(settings Settings, reader string) (*Config, error) {
 	env := map[string]string{}
 	for _, s := range settings {
 		if s.IsSet() {

@@ -53,7 +53,7 @@ func TestEveryVariableIsThereInTheOrderOfTheTableThenThoseOfK6ThatAreSet(t *test
 		assert.Equal(t, config.Setting{v.Name, v.Default, "default"}, settings[i])
 		assert.False(t, settings[i].IsSet())
 	}
-	assert.Equal(t, []config.Setting{{"K6_DNS", "ttl=1s", "command line"}, {"K6_OUT", "csv", "environment"}}, settings[len(all):])
+	assert.Equal(t, config.Settings{{"K6_DNS", "ttl=1s", "command line"}, {"K6_OUT", "csv", "environment"}}, settings[len(all):])
 }
 
 func TestANameThatThereIsNotIsAnErrorThatSaysWhereItIsSet(t *testing.T) {

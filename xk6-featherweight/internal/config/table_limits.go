@@ -38,6 +38,11 @@ func objectiveGroup() Group {
 			Readers: loadScripts(),
 			Meaning: "number of restarts of the loop that are tolerated",
 		},
+		{
+			Name: "ABORT_ON_FAIL", Kind: KindDuration, Default: "0s", Min: "0s", Max: "24h",
+			Readers: loadScripts(),
+			Meaning: "a run ends, with FAIL, once an objective has been missed for this long without a break; 0s: it goes on to its end",
+		},
 	}}
 }
 

@@ -4,7 +4,7 @@ package config
 func loadGroup() Group {
 	return Group{Title: "What to run, and how much of it", Variables: []Variable{
 		{
-			Name: "TEST_TYPE", Kind: KindEnum, Default: "websocket-streaming", Allowed: []string{"websocket-streaming", "health", "comprehensive", "load", "custom"},
+			Name: "TEST_TYPE", Kind: KindEnum, Default: TestTypes()[0].Name, Allowed: testNames(),
 			Readers: []string{FrontDoor, Docker},
 			Meaning: "which test the container runs",
 		},

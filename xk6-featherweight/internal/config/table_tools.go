@@ -41,7 +41,12 @@ func resultGroup() Group {
 		{
 			Name: "ROLLBACK_COMMAND", Kind: KindText, Secret: true, // commands carry tokens
 			Readers: []string{FrontDoor},
-			Meaning: "shell command that follows a load test that did not pass; empty: none",
+			Meaning: "shell command that follows a load test that failed, see ROLLBACK_ON_INVALID; empty: none",
+		},
+		{
+			Name: "ROLLBACK_ON_INVALID", Kind: KindBool, Default: "false",
+			Readers: []string{FrontDoor},
+			Meaning: "run ROLLBACK_COMMAND also when the result says nothing: INVALID, or none",
 		},
 		{
 			Name: "VERBOSE_LOGGING", Kind: KindBool, Default: "false",
@@ -118,12 +123,12 @@ func remoteGroup() Group {
 		{
 			Name: "SSH_PORT", Kind: KindInt, Default: "22", Min: "1", Max: "65535",
 			Readers: []string{FrontDoor},
-			Meaning: "SSH port there",
+			Meaning: "SSH port there; left at 22: as in the SSH configuration",
 		},
 		{
 			Name: "SSH_DIR", Kind: KindText, Default: ".featherweight-slo",
 			Readers: []string{FrontDoor},
-			Meaning: "directory there that the suite is copied to",
+			Meaning: "directory there that the suite is copied to; a relative one and ~/ are below the home directory",
 		},
 	}}
 }

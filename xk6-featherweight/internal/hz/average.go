@@ -78,7 +78,10 @@ func (a *Average) Within(d Doubt) (Bounds, bool) {
 // False before there are two, and when the mean is made of several pieces.
 func (a *Average) Ends(d Doubt) (from, to float64, ok bool) {
 	p, ok := a.ends(d)
-	return p.first.Count, p.last.Count, ok && len(a.done) == 0
+	if !ok || len(a.done) > 0 {
+		return 0, 0, false
+	}
+	return p.first.Count, p.last.Count, true
 }
 
 // ends are the most certain readings near the two ends of the current piece.

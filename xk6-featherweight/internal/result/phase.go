@@ -35,7 +35,7 @@ type LoopHz struct {
 	Windows float64 `json:"windows"`
 }
 
-// Counter has the values of the two readings between which the bounds stand.
+// Counter has the values of the two readings between which the bounds stand; nil where those stand on several stretches.
 type Counter struct {
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
@@ -62,8 +62,8 @@ func newPhase(data slo.Data, phase load.Phase) Phase {
 		hz := data.Metrics[of("loop_hz")].Values
 		out.LoopHz = &LoopHz{hz["avg"], hz["min"], hz["max"], data.Value(of("loop_hz_low")), data.Value(of("loop_hz_high")), windows}
 	}
-	if data.Samples(of("loop_counter_to")) > 0 {
-		out.Counter = &Counter{data.Value(of("loop_counter_from")), data.Value(of("loop_counter_to"))}
+	if from, to := data.Value(of("loop_counter_from")), data.Value(of("loop_counter_to")); from < to {
+		out.Counter = &Counter{from, to}
 	}
 	return out
 }

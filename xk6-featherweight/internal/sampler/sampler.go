@@ -5,6 +5,7 @@ package sampler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/hz"
@@ -74,8 +75,16 @@ type Sampler struct {
 	current Window
 }
 
-// New makes a sampler. The window is a whole number of intervals.
+// Fit tells whether a window is a whole number of intervals, as it must be: so each window ends with a reading.
+func Fit(interval, window time.Duration) bool {
+	return interval > 0 && window >= interval && window%interval == 0
+}
+
+// New makes a sampler. It panics where interval and window do not Fit, which is for the caller to have asked.
 func New(reader Reader, interval, window time.Duration) *Sampler {
+	if !Fit(interval, window) {
+		panic(fmt.Sprintf("sampler: a window of %s is no whole number of intervals of %s", window, interval))
+	}
 	return &Sampler{
 		reader: reader, interval: interval, window: window,
 		meter: hz.NewMeter(window), averages: map[string]*average{}, awake: wakefulness{clock: systemClock{}},

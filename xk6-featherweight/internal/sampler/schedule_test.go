@@ -222,3 +222,19 @@ func TestNoReadingHowSlowSoeverStopsTheWindows(t *testing.T) {
 		}
 	}
 }
+
+func TestAWindowThatIsNoWholeNumberOfIntervalsMakesNoSampler(t *testing.T) {
+	t.Parallel()
+	for interval, windows := range map[time.Duration]map[time.Duration]bool{
+		100 * time.Millisecond: {time.Second: true, 100 * time.Millisecond: true, 150 * time.Millisecond: false, 50 * time.Millisecond: false, 0: false},
+		0:                      {time.Second: false},
+		-time.Second:           {time.Second: false},
+	} {
+		for window, fits := range windows {
+			assert.Equal(t, fits, Fit(interval, window), "%s of %s", window, interval)
+			if !fits {
+				assert.Panics(t, func() { New(nil, interval, window) }, "%s of %s", window, interval)
+			}
+		}
+	}
+}

@@ -145,8 +145,11 @@ func (d Data) Crossed() []string {
 	return crossed
 }
 
+// pagePeriod is that of a page which is a copy.
+const pagePeriod = "loop_page_period"
+
 // PagePeriod is how often the metrics page is renewed, in ms; 0 for a live one.
-func (d Data) PagePeriod() float64 { return d.Metrics["loop_page_period"].Values["max"] }
+func (d Data) PagePeriod() float64 { return d.Metrics[pagePeriod].Values["max"] }
 
 // Failure is how many turns failed for a reason.
 type Failure struct {

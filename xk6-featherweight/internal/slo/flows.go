@@ -22,7 +22,7 @@ type Speed struct {
 }
 
 // Statistic is the percentile as k6 calls it.
-func (s Speed) Statistic() string { return "p(" + format.Number(s.Percentile) + ")" }
+func (s Speed) Statistic() string { return percentileName(s.Percentile) }
 
 // Scenario is what the users of a script do, and what is promised for it.
 type Scenario struct {
@@ -121,11 +121,14 @@ func (s Scenario) rows() []Row {
 	return rows
 }
 
+// flowRuns is how often a flow came to an end.
+func flowRuns(flow string) string { return "flow_runs{flow:" + flow + "}" }
+
 func (f Flow) rows() []Row {
 	rows := []Row{{
 		Name: f.Name + " failures", Flow: f.Name, Kind: Objective, Metric: f.Failures, Statistic: rate, Relation: Less, Limit: f.Limit,
 		Unit: format.Ratio, digits: 2, Recorded: &Recorded{Of: f.Failures},
-		guards: []guard{{metric: "flow_runs{flow:" + f.Name + "}", statistic: count}},
+		guards: []guard{{metric: flowRuns(f.Name), statistic: count}},
 		words: words{
 			none:   "flow " + f.Name + " never came to an end: there is nothing to judge",
 			met:    "flow " + f.Name + ": {value} failed ({hits} of {n}), less than {limit}",

@@ -14,40 +14,39 @@ func TestEveryLimitIsWhereTheVerdictChangesForK6AsForTheSummary(t *testing.T) {
 	t.Parallel()
 	// The same samples on both sides of each limit: the limit that they meet, the one that they miss, and what the miss is called.
 	for name, one := range map[string]struct {
-		set         func(*slo.Limits) *float64
 		met, missed float64
 		verdict     string
 		why         string
 		changes     samples
 	}{
 		"ERROR_RATE_THRESHOLD": {
-			func(l *slo.Limits) *float64 { return &l.ErrorRate }, 0.06, 0.05, slo.FAIL, `of turns failed .*not less than 5\.00%`,
+			0.06, 0.05, slo.FAIL, `of turns failed .*not less than 5\.00%`,
 			samples{"error_rate": append(times(190, 0), times(10, 1)...)},
 		},
-		"HZ_AVERAGE_THRESHOLD": {func(l *slo.Limits) *float64 { return &l.HzAverage }, 99.9, 101, slo.FAIL, `loop frequency .* is not above 101 Hz`, nil},
+		"HZ_AVERAGE_THRESHOLD": {99.9, 101, slo.FAIL, `loop frequency .* is not above 101 Hz`, nil},
 		"HZ_AVERAGE_MAXIMUM": {
-			func(l *slo.Limits) *float64 { return &l.HzMaximum }, 100.1, 100, slo.FAIL, `is not below 100 Hz`,
+			100.1, 100, slo.FAIL, `is not below 100 Hz`,
 			samples{"loop_hz_low{phase:steady}": {100}},
 		},
-		"WS_CONNECTION_TIME_P95":    {func(l *slo.Limits) *float64 { return &l.ConnectionTimeP95 }, 12.1, 12, slo.FAIL, `connection time .*12ms`, nil},
-		"MESSAGE_RESPONSE_TIME_P90": {func(l *slo.Limits) *float64 { return &l.ResponseTimeP90 }, 1201, 1200, slo.FAIL, `response time .*1\.2s`, nil},
-		"LOOP_LONGEST_GAP":          {func(l *slo.Limits) *float64 { return &l.LongestGap }, 9.9, 9.8, slo.FAIL, `longest standstill`, nil},
+		"WS_CONNECTION_TIME_P95":    {12.1, 12, slo.FAIL, `connection time .*12ms`, nil},
+		"MESSAGE_RESPONSE_TIME_P90": {1201, 1200, slo.FAIL, `response time .*1\.2s`, nil},
+		"LOOP_LONGEST_GAP":          {9.9, 9.8, slo.FAIL, `longest standstill`, nil},
 		"LOOP_RESTARTS": {
-			func(l *slo.Limits) *float64 { return &l.Restarts }, 2, 1, slo.FAIL, `restarted 2 times`,
+			2, 1, slo.FAIL, `restarted 2 times`,
 			samples{"loop_restarts": {1, 1}},
 		},
 		"GENERATOR_LAG_P99": {
-			func(l *slo.Limits) *float64 { return &l.GeneratorLagP99 }, 0.9, 0.8, slo.INVALID, `the load generator woke up`,
+			0.9, 0.8, slo.INVALID, `the load generator woke up`,
 			samples{"generator_lag": times(100, 0.9)},
 		},
 		"HZ_COVERAGE": {
-			func(l *slo.Limits) *float64 { return &l.HzCoverage }, 0.8, 0.81, slo.INVALID, `loop .*80`,
+			0.8, 0.81, slo.INVALID, `loop .*80`,
 			samples{"hz_coverage": append(times(64, 1), times(16, 0)...)},
 		},
 	} {
 		at := func(limit float64) judged {
 			plan := slotest.Plan()
-			*one.set(&plan.Limits) = limit
+			plan.Limits[name] = limit
 			data := slotest.Data(slotest.Good().Changed(one.changes), plan, slotest.Setup(), whole()+0.25)
 			return judged{slo.Judge(data, plan, nil), slotest.ExitCode(data)}
 		}

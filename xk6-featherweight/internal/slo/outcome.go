@@ -24,14 +24,21 @@ type Judged struct {
 	Outcome  Outcome   `json:"outcome"`
 	// Why says it in words.
 	Why string `json:"why"`
+
+	settled bool // the run was ended for it: no proof changes its outcome
 }
 
 // evaluate tells what became of the row.
 func (r Row) evaluate(data Data) Judged {
+	judge := Row.compare
 	if r.judge != nil {
-		return r.judge(r, data)
+		judge = r.judge
 	}
-	return r.compare(data)
+	out := judge(r, data)
+	if r.endedBy(data) {
+		return out.ended()
+	}
+	return out
 }
 
 // compare is how every row is judged that is value, relation and limit.

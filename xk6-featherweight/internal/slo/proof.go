@@ -57,16 +57,16 @@ type proof struct {
 // Concluded tells teardown() which objectives are missed or undecided for what the samples do not show, and how many attempts
 // failed one after the other up to the end: it makes samples of that (slo_missed, slo_undecided, chat_silence), so that the
 // thresholds of k6 know it and its exit code is that of the verdict.
-func Concluded(plan Plan, evidence Evidence) (conclusions []Conclusion, silence int) {
+func Concluded(plan Plan, evidence Evidence) (conclusions []Conclusion, silent int) {
 	for _, row := range plan.Rows() {
 		if found, ok := row.prove(evidence, plan.EvidenceRequired); ok && found.outcome != "" {
 			conclusions = append(conclusions, Conclusion{row.Name, found.outcome})
 		}
 	}
 	if evidence != nil {
-		silence = evidence.Silence().Failed
+		silent = evidence.Silence().Failed
 	}
-	return conclusions, silence
+	return conclusions, silent
 }
 
 // prove is false when nothing was recorded of the row.
@@ -137,6 +137,9 @@ func (j Judged) withProof(evidence Evidence, required bool) Judged {
 		return j
 	}
 	j.Evidence = &found.evidence
+	if j.settled { // the waits that this end cut off are open because of it
+		return j
+	}
 	switch found.outcome {
 	case Fail:
 		if j.Outcome != Fail {
@@ -148,6 +151,9 @@ func (j Judged) withProof(evidence Evidence, required bool) Judged {
 	}
 	return j
 }
+
+// silence is how many attempts failed one after the other, up to the end.
+const silence = "chat_silence"
 
 // silenceLimit is how many attempts that fail one after the other, up to the end of the run, are no chance: a server that just
 // meets its error rate (the limit) shows them once in a million runs.

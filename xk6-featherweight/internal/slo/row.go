@@ -7,6 +7,7 @@ package slo
 
 import (
 	"strings"
+	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/format"
 )
@@ -80,7 +81,10 @@ type Row struct {
 	absent Outcome     // when it was not; empty: Invalid
 	digits int         // of a share, behind the point
 	words  words
-	judge  func(Row, Data) Judged // for a row that is more than value, relation and limit
+	// patience is after which time of being missed it ends the run; 0: never.
+	patience time.Duration
+	judge    func(Row, Data) Judged // for a row that is more than value, relation and limit
+	soFar    func(Row, Data) Judged // the same while the run goes on, for one that allows more the longer it lasts
 }
 
 // Recorded is the name under which attempts are kept (internal/record).
@@ -120,6 +124,9 @@ func (r Row) Thresholds() []Threshold {
 	all = append(all, r.bounds...)
 	for _, g := range r.guards {
 		all = append(all, threshold(g.metric, g.statistic, More, 0))
+	}
+	if r.patience > 0 {
+		all = append(all, threshold(r.givenUp(), count, Less, 1))
 	}
 	return all
 }

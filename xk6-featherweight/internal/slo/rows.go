@@ -12,21 +12,20 @@ const Window = time.Second
 
 const windowMs = float64(Window / time.Millisecond)
 
-// Limits are the variables of that name (internal/config).
-type Limits struct {
-	ErrorRate         float64 // ERROR_RATE_THRESHOLD, a share
-	HzAverage         float64 // HZ_AVERAGE_THRESHOLD, Hz
-	HzMaximum         float64 // HZ_AVERAGE_MAXIMUM, Hz; 0: no such limit
-	ConnectionTimeP95 float64 // WS_CONNECTION_TIME_P95, ms
-	ResponseTimeP90   float64 // MESSAGE_RESPONSE_TIME_P90, ms
-	LongestGap        float64 // LOOP_LONGEST_GAP, ms
-	Restarts          float64 // LOOP_RESTARTS
-	GeneratorLagP99   float64 // GENERATOR_LAG_P99, ms
-	HzCoverage        float64 // HZ_COVERAGE, a share
+// Limits are the limits in force, by the names of their variables (internal/config). A row asks for its own by that name.
+type Limits map[string]float64
+
+// of is the limit that a variable sets.
+func (l Limits) of(variable string) float64 {
+	limit, there := l[variable]
+	if !there {
+		panic("slo: there is no limit " + variable + ": a row names a variable that is not handed in")
+	}
+	return limit
 }
 
 // unseen is how long the loop may be out of sight at the end of a phase, in ms: a window, or as long as it may stand still.
-func (l Limits) unseen() float64 { return max(windowMs, l.LongestGap) }
+func (l Limits) unseen() float64 { return max(windowMs, l.of("LOOP_LONGEST_GAP")) }
 
 // Plan is what a run is judged by.
 type Plan struct {
@@ -37,6 +36,8 @@ type Plan struct {
 	Scenario *Scenario
 	// EvidenceRequired (EVIDENCE=require): the sample must prove on which side of its limit an objective is.
 	EvidenceRequired bool
+	// Patience is for how long an objective may be missed before the run is ended for it (ABORT_ON_FAIL); 0: it goes on.
+	Patience time.Duration
 }
 
 // windows of the whole run.
@@ -52,7 +53,13 @@ func (p Plan) Rows() []Row {
 	if p.Scenario != nil {
 		exceptions.Print = Print{placeScenario, PrintSingle}
 	}
-	return append(rows, exceptions)
+	rows = append(rows, exceptions)
+	for i := range rows {
+		if rows[i].Kind == Objective {
+			rows[i].patience = p.Patience
+		}
+	}
+	return rows
 }
 
 // exceptionsRow is about a script that does not do what it should: k6 itself only logs its exceptions (Suite.guard).
@@ -72,7 +79,7 @@ func exceptionsRow() Row {
 func (p Plan) serverRows() []Row {
 	rows := []Row{
 		{ // of every attempted turn of the whole run: an error in a ramp is an error too
-			Name: "error rate", Kind: Objective, Metric: "error_rate", Statistic: rate, Relation: Less, Limit: p.ErrorRate, Unit: format.Ratio,
+			Name: "error rate", Kind: Objective, Metric: "error_rate", Statistic: rate, Relation: Less, Limit: p.of("ERROR_RATE_THRESHOLD"), Unit: format.Ratio,
 			Print: Print{placeErrors, PrintErrors}, Recorded: &Recorded{Of: "error_rate"}, digits: 2,
 			guards: []guard{{metric: "chat_turns", statistic: count, late: true}},
 			words: words{
@@ -82,7 +89,7 @@ func (p Plan) serverRows() []Row {
 			},
 		},
 		{ // not one answer after some moment
-			Name: "answers to the end", Kind: Objective, Metric: "chat_silence", Statistic: value, Relation: Less, Limit: silenceLimit(p.ErrorRate),
+			Name: "answers to the end", Kind: Objective, Metric: silence, Statistic: value, Relation: Less, Limit: silenceLimit(p.of("ERROR_RATE_THRESHOLD")),
 			Print: Print{placeRare, PrintRare},
 			words: words{
 				met:    "the chat answered to the end",
@@ -90,25 +97,25 @@ func (p Plan) serverRows() []Row {
 			},
 		},
 		{ // speed is judged where the load is the promised one; see frequency.go
-			Name: "loop frequency", Kind: Objective, Metric: steadyHz, Statistic: "avg", Relation: More, Limit: p.HzAverage, Unit: format.Hertz,
+			Name: "loop frequency", Kind: Objective, Metric: steadyHz, Statistic: "avg", Relation: More, Limit: p.of("HZ_AVERAGE_THRESHOLD"), Unit: format.Hertz,
 			Print: Print{placeFrequency, PrintFrequency}, judge: judgeFrequency,
-			bounds: []Threshold{threshold(steadyLow, value, More, p.HzAverage)},
+			bounds: []Threshold{threshold(steadyLow, value, More, p.of("HZ_AVERAGE_THRESHOLD"))},
 		},
 	}
-	if p.HzMaximum > 0 {
+	if p.of("HZ_AVERAGE_MAXIMUM") > 0 {
 		rows = append(rows, Row{ // a loop that was started twice turns too fast
-			Name: "loop frequency maximum", Kind: Objective, Metric: steadyHigh, Statistic: value, Relation: Less, Limit: p.HzMaximum, Unit: format.Hertz,
+			Name: "loop frequency maximum", Kind: Objective, Metric: steadyHigh, Statistic: value, Relation: Less, Limit: p.of("HZ_AVERAGE_MAXIMUM"), Unit: format.Hertz,
 			Print: Print{placeFrequency, PrintMaximum}, judge: judgeMaximum,
-			bounds: []Threshold{threshold(steadyHz, "avg", Less, p.HzMaximum)},
+			bounds: []Threshold{threshold(steadyHz, "avg", Less, p.of("HZ_AVERAGE_MAXIMUM"))},
 		})
 	}
 	return append(rows,
 		Row{ // see windows.go
 			Name: "good windows", Kind: Objective, Metric: "checks{type:hz}", Statistic: rate, Relation: More, Limit: goodWindows(p.windows()), Unit: format.Ratio,
-			Print: Print{placeFrequency, PrintWindows}, judge: judgeWindows(p.HzAverage, p.windows()),
+			Print: Print{placeFrequency, PrintWindows}, judge: judgeWindows(p.of("HZ_AVERAGE_THRESHOLD"), p.windows()), soFar: judgeWindowsSoFar(p.of("HZ_AVERAGE_THRESHOLD"), p.windows()),
 		},
 		Row{ // at any time of the run
-			Name: "longest standstill", Kind: Objective, Metric: "loop_longest_gap", Statistic: "max", Relation: AtMost, Limit: p.LongestGap, Unit: format.Milliseconds,
+			Name: "longest standstill", Kind: Objective, Metric: "loop_longest_gap", Statistic: "max", Relation: AtMost, Limit: p.of("LOOP_LONGEST_GAP"), Unit: format.Milliseconds,
 			Print: Print{placeGap, PrintSingle}, absent: Skipped, judge: judgeStandstill,
 			words: words{
 				none:   "only a counter shows whether the loop stood still",
@@ -117,18 +124,18 @@ func (p Plan) serverRows() []Row {
 			},
 		},
 		Row{
-			Name: "loop restarts", Kind: Objective, Metric: "loop_restarts", Statistic: count, Relation: AtMost, Limit: p.Restarts,
+			Name: "loop restarts", Kind: Objective, Metric: "loop_restarts", Statistic: count, Relation: AtMost, Limit: p.of("LOOP_RESTARTS"),
 			Print: Print{placeRestarts, PrintSingle},
 			words: words{thing: "time", met: "the loop was restarted {things}", missed: "the loop was restarted {things}, more than {limit}"},
 		},
-		latencyRow("connection time", "ws_connection_time", 95, p.ConnectionTimeP95, placeConnection, "no connection was opened in the steady phase"), //nolint:mnd // WS_CONNECTION_TIME_P95
-		latencyRow("response time", "message_response_time", 90, p.ResponseTimeP90, placeResponse, "no answer was completed in the steady phase"),     //nolint:mnd // MESSAGE_RESPONSE_TIME_P90
+		latencyRow("connection time", "ws_connection_time", 95, p.of("WS_CONNECTION_TIME_P95"), placeConnection, "no connection was opened in the steady phase"),  //nolint:mnd // WS_CONNECTION_TIME_P95
+		latencyRow("response time", "message_response_time", 90, p.of("MESSAGE_RESPONSE_TIME_P90"), placeResponse, "no answer was completed in the steady phase"), //nolint:mnd // MESSAGE_RESPONSE_TIME_P90
 	)
 }
 
 // latencyRow is a percentile of what the chat makes its users wait for.
 func latencyRow(name, metric string, percentile, limit float64, place int, none string) Row {
-	statistic := "p(" + format.Number(percentile) + ")"
+	statistic := percentileName(percentile)
 	return Row{
 		Name: name, Kind: Objective, Metric: inSteady(metric), Statistic: statistic, Relation: Less, Limit: limit, Unit: format.Milliseconds,
 		Print: Print{place, PrintTrend}, Recorded: &Recorded{metric, percentile},

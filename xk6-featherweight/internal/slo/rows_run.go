@@ -28,7 +28,7 @@ func (p Plan) runRows() []Row {
 	}
 	lag := Row{
 		Name: "generator lag", Kind: Precondition, Metric: "generator_lag", Generator: true,
-		Statistic: "p(99)", Relation: AtMost, Limit: p.GeneratorLagP99, Unit: format.Milliseconds,
+		Statistic: "p(99)", Relation: AtMost, Limit: p.of("GENERATOR_LAG_P99"), Unit: format.Milliseconds,
 		Print:  Print{placeLag, PrintSingle},
 		guards: []guard{{metric: "generator_lag", statistic: "max"}},
 		words: words{
@@ -39,7 +39,7 @@ func (p Plan) runRows() []Row {
 		},
 	}
 	coverage := Row{
-		Name: "loop coverage", Kind: Precondition, Metric: "hz_coverage", Statistic: rate, Relation: AtLeast, Limit: p.HzCoverage, Unit: format.Ratio,
+		Name: "loop coverage", Kind: Precondition, Metric: "hz_coverage", Statistic: rate, Relation: AtLeast, Limit: p.of("HZ_COVERAGE"), Unit: format.Ratio,
 		Print: Print{placeCoverage, PrintSingle}, digits: 1,
 		guards: []guard{{metric: "hz_scrapes", statistic: count}},
 		words: words{

@@ -43,7 +43,7 @@ func (p Plan) Objectives() []Threshold {
 func SummaryOnly() []Threshold {
 	const trend, gauge, counter, share = "max>=0", "value>=0", "count>=0", "rate>=0"
 	all := []Threshold{
-		{unreadWindows, share}, {"loop_hz", trend}, {"loop_page_period", gauge}, {"ws_connection_time", trend}, {"message_response_time", trend},
+		{unreadWindows, share}, {"loop_hz", trend}, {pagePeriod, gauge}, {"ws_connection_time", trend}, {"message_response_time", trend},
 	}
 	for _, phase := range load.Phases() {
 		for _, one := range []Threshold{

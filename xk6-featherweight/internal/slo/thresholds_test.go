@@ -67,7 +67,7 @@ func TestTheObjectivesAreThoseOfTheContract(t *testing.T) {
 		"slo_undecided":                       {"count<1"},
 		"script_exceptions":                   {"count<1"},
 	}, byMetric(plan.Objectives()))
-	plan.HzMaximum = 0
+	plan.Limits["HZ_AVERAGE_MAXIMUM"] = 0
 	assert.NotContains(t, byMetric(plan.Objectives()), "loop_hz_high{phase:steady}")
 	assert.Equal(t, []string{"avg>95"}, byMetric(plan.Objectives())["loop_hz{phase:steady}"])
 }

@@ -70,6 +70,9 @@ func Judge(data Data, plan Plan, evidence Evidence) Verdict {
 		out.ExitCode = &code
 	} else {
 		cutShort = []string{"the run ended after " + format.Time(ran) + " of " + format.Time(planned)}
+		if slices.ContainsFunc(plan.Rows(), func(r Row) bool { return r.endedBy(data) }) {
+			out.ExitCode = new(exitCrossed)
+		}
 	}
 	out.Verdict, out.Reasons = decide(out.SLOs, crossed, cutShort)
 	if out.Verdict == PASS {

@@ -42,6 +42,18 @@ func goodWindows(n int) float64 {
 	return rounded
 }
 
+// judgeWindowsSoFar: of those that there are by now, fewer may be below than of those of the whole run.
+func judgeWindowsSoFar(hzLimit float64, planned int) func(Row, Data) Judged {
+	return func(r Row, data Data) Judged {
+		n := min(planned, int(data.Samples(r.Metric)))
+		now := r
+		now.Limit = goodWindows(n)
+		out := judgeWindows(hzLimit, n)(now, data)
+		out.Row = r
+		return out
+	}
+}
+
 // judgeWindows: a window is bad only if it is provably below the limit of the frequency, and one without a reading proves
 // nothing. planned is how many windows the whole run has.
 func judgeWindows(hzLimit float64, planned int) func(Row, Data) Judged {

@@ -1,5 +1,6 @@
-// Command generate writes what follows from the table of variables: .env.test.example, the list in docker-compose.yml and
-// the tables in docs/configuration.md. "make generate" calls it with the root of the repository.
+// Command generate writes what follows from the table of variables (.env.test.example, the list in docker-compose.yml and
+// the tables in docs/configuration.md) and from the list of failure reasons (documents, types, the schema of summary.json,
+// the live page). "make generate" calls it with the root of the repository.
 package main
 
 import (
@@ -14,11 +15,11 @@ type target struct {
 }
 
 func targets() []target {
-	return []target{
+	return append(reasonTargets(), []target{
 		{".env.test.example", func(string) (string, error) { return envExample(), nil }},
 		{"docker-compose.yml", func(now string) (string, error) { return between(now, composeBegin, composeEnd, composeList()) }},
 		{"docs/configuration.md", func(now string) (string, error) { return between(now, documentBegin, documentEnd, documentTables()) }},
-	}
+	}...)
 }
 
 func main() {

@@ -4,16 +4,18 @@ import (
 	"maps"
 	"time"
 
+	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/load"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 // Limits are the defaults of the variables.
 func Limits() slo.Limits {
-	return slo.Limits{
-		ErrorRate: 0.01, HzAverage: 95, HzMaximum: 105, ConnectionTimeP95: 5000, ResponseTimeP90: 10000, LongestGap: 1000,
-		GeneratorLagP99: 100, HzCoverage: 0.9,
+	defaults, err := config.Read(nil, config.Everyone)
+	if err != nil {
+		panic(err)
 	}
+	return defaults.Numbers()
 }
 
 // Shape is that of 10 users for a minute: 85 s.

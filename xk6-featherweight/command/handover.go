@@ -1,0 +1,86 @@
+package command
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/featherweight/xk6-featherweight/internal/run"
+)
+
+// handover is whose the run is: until it has a supervisor, a signal to this process ends what it prepares; from then on it
+// ends the test, which is followed to its end.
+type handover struct {
+	mu     sync.Mutex
+	over   bool
+	code   int // of the signal that ended the preparation; 0 for none
+	told   int // signals that the test got
+	cancel context.CancelFunc
+}
+
+// watch takes the signals to this process until done is called. The context ends with the preparation.
+func (h *handover) watch(ctx context.Context, j *job) (watched context.Context, done func()) {
+	watched, h.cancel = context.WithCancel(ctx)
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	stopped := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				h.signal(ctx, j, s)
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return watched, func() {
+		signal.Stop(signals)
+		close(stopped)
+		h.cancel()
+	}
+}
+
+func (h *handover) signal(ctx context.Context, j *job, s os.Signal) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	number, _ := s.(syscall.Signal)
+	switch {
+	case !h.over:
+		h.code = 128 + int(number)
+		h.cancel()
+	case s == syscall.SIGHUP && !j.own:
+		j.exit(128 + int(number)) // the run goes on without its terminal
+	default:
+		h.told++
+		if h.told == 1 {
+			j.notef("stopping the test; once more to stop it at once")
+		}
+		what := run.Interrupt
+		if s != os.Interrupt {
+			what = run.Terminate
+		}
+		go func() { _ = j.tell(ctx, j.folder, what) }() // it may have to wait until the test hears it
+	}
+}
+
+// handOver is the moment at which the run gets its supervisor: no signal falls between.
+func (h *handover) handOver(start func() error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.code != 0 {
+		return context.Canceled
+	}
+	err := start()
+	h.over = err == nil
+	return err
+}
+
+// signalled is the exit code of the signal that ended the preparation; 0 for none.
+func (h *handover) signalled() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.code
+}

@@ -1,0 +1,77 @@
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
+)
+
+// Runs are the verbs that run a test: "run", which takes the type from TEST_TYPE, and one for each type.
+func runVerbs(d *door) []*cobra.Command {
+	verbs := []*cobra.Command{d.runVerb("run", "the test that TEST_TYPE names", "")}
+	for _, t := range config.TestTypes() {
+		verbs = append(verbs, d.runVerb(t.Verb, t.Short, t.Name))
+	}
+	return verbs
+}
+
+func (d *door) runVerb(name, short, typeName string) *cobra.Command {
+	var cmd *cobra.Command
+	cmd = d.verb(name, short, func(ctx context.Context, args []string) error {
+		w, err := readWords(args)
+		switch {
+		case err != nil:
+			return err
+		case w.help:
+			return cmd.Help()
+		}
+		if err := d.load(w.assignments); err != nil {
+			return err
+		}
+		if typeName == "" {
+			typeName = d.value("TEST_TYPE")
+		}
+		t, _ := config.FindTestType(typeName)
+		return d.startRun(ctx, t, w)
+	})
+	cmd.Use = name + " " + runUsage
+	cmd.Long = strings.ToUpper(short[:1]) + short[1:] + ".\n" + runHelp
+	cmd.DisableFlagParsing = true
+	if short := strings.TrimPrefix(name, "run-"); short != name {
+		cmd.Aliases = []string{short}
+	}
+	return cmd
+}
+
+// startRun runs a test of a type, here or on SSH_HOST.
+func (d *door) startRun(ctx context.Context, t config.TestType, w runWords) error {
+	if w.detach && !d.settings.True("SAVE_TEST_RESULTS") {
+		return failf(exitUsage, "--detach with SAVE_TEST_RESULTS=false: a detached run needs its folder, leave one of the two out")
+	}
+	if d.value("SSH_HOST") != "" {
+		return d.runElsewhere(ctx, t, w)
+	}
+	return d.runHere(ctx, t, w)
+}
+
+// runHere does everything on this machine, and ends with the exit code of k6.
+func (d *door) runHere(ctx context.Context, t config.TestType, w runWords) error {
+	script, err := d.script(t)
+	if err != nil {
+		return err
+	}
+	if err := d.checkValues(ctx, t, script); err != nil {
+		return err
+	}
+	j := &job{door: d, t: t, words: w, file: script}
+	if err := j.needs(ctx); err != nil {
+		return err
+	}
+	if w.dryRun {
+		return j.dryRun(ctx)
+	}
+	return j.run(ctx)
+}

@@ -1,0 +1,82 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
+)
+
+// script is the path of the script of a type of test.
+func (d *door) script(t config.TestType) (string, error) {
+	if t.Script == "" {
+		return d.customScript()
+	}
+	script := filepath.Join(d.root, "scripts", t.Script)
+	if _, err := os.Stat(script); err != nil {
+		return "", failf(exitFailed, "%s is not there: git checkout scripts", d.shownPath(script))
+	}
+	return script, nil
+}
+
+func (d *door) customScript() (string, error) {
+	name := d.settings.Path("CUSTOM_SCRIPT", d.home)
+	if name == "" {
+		return "", failf(exitUsage, "TEST_TYPE=custom needs CUSTOM_SCRIPT, the path of a k6 script: %s run-custom CUSTOM_SCRIPT=my-test.js", d.name)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range []string{here, d.root, filepath.Join(d.root, "scripts")} {
+		script := name
+		if !filepath.IsAbs(script) {
+			script = filepath.Join(dir, name)
+		}
+		if info, err := os.Stat(script); err == nil && info.Mode().IsRegular() {
+			return script, nil
+		}
+	}
+	return "", failf(exitUsage, "CUSTOM_SCRIPT=%s is not there: it is looked for in %s, in the repository and in its scripts/", d.value("CUSTOM_SCRIPT"), here)
+}
+
+// checkValues says what is wrong with the values that a script reads. A script of the suite asks the same table as this
+// does; another one is looked at by k6, which does not run it.
+func (d *door) checkValues(ctx context.Context, t config.TestType, script string) error {
+	if slices.Contains(config.Readers(), t.Script) {
+		if _, err := config.Check(d.settings, t.Script); err != nil {
+			return failf(exitValues, "%v", err)
+		}
+		return nil
+	}
+	inspect := exec.CommandContext(ctx, d.k6, "inspect", "--include-system-env-vars", script)
+	inspect.Env = d.environment()
+	var said bytes.Buffer
+	inspect.Stderr = &said
+	if inspect.Run() == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	message := k6Message(said.String())
+	if message == "" {
+		message = "k6 cannot read " + script
+	}
+	return failf(exitValues, "%s", message)
+}
+
+// logged is the text of an error in k6's log.
+var logged = regexp.MustCompile(`level=error.*?msg="((?:[^"\\]|\\.)*)"`)
+
+// k6Message is the text of the first error in a log of k6, as one line.
+func k6Message(log string) string {
+	found := logged.FindStringSubmatch(log)
+	if found == nil {
+		return ""
+	}
+	return strings.TrimSpace(strings.NewReplacer(`\"`, `"`, `\n`, " ", `\t`, " ", `\\`, `\`).Replace(found[1]))
+}

@@ -1,0 +1,85 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/featherweight/xk6-featherweight/internal/run"
+)
+
+// noRunYet is for commands that need one.
+const noRunYet = "there is no run yet: ./run-slo-testing.sh run-websocket starts one"
+
+func (d *door) find(name string) (run.Folder, error) {
+	folder, err := d.store().Find(name)
+	if name == "" && errors.Is(err, run.ErrNoRun) {
+		return "", failf(exitFailed, noRunYet)
+	}
+	return folder, err
+}
+
+func (d *door) logs(ctx context.Context, name string, watch bool) error {
+	folder, err := d.find(name)
+	if err != nil {
+		return err
+	}
+	if watch {
+		return d.watch(ctx, folder)
+	}
+	log, err := os.Open(folder.File(run.LogFile))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }()
+	_, err = io.Copy(d.out, log)
+	return err
+}
+
+// watch follows a run; a signal ends the watching, and leaves the run alone.
+func (d *door) watch(ctx context.Context, folder run.Folder) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	code := make(chan int, 1)
+	go func() {
+		select {
+		case s := <-signals:
+			number, _ := s.(syscall.Signal)
+			code <- 128 + int(number)
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := d.follow(ctx, folder)
+	if errors.Is(err, context.Canceled) {
+		return failf(<-code, "")
+	}
+	return err
+}
+
+func (d *door) attach(ctx context.Context, name string) error {
+	folder, err := d.find(name)
+	if err != nil {
+		return err
+	}
+	state, err := folder.State()
+	if err != nil {
+		return err
+	}
+	if d.unfetched(folder, state) {
+		if err := d.resumeFetching(ctx, folder); err != nil {
+			return err
+		}
+	}
+	d.notef("attached to %s; Ctrl-C leaves it running, ./run-slo-testing.sh cancel stops it", folder.Name())
+	if err := d.watch(ctx, folder); err != nil {
+		return err
+	}
+	return d.told(folder)
+}

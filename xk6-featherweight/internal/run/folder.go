@@ -1,0 +1,69 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Names of the files in a run's folder that are not results.
+const (
+	stateFile     = "run.state"
+	LogFile       = "k6.log"     // everything that the test wrote
+	ConfigFile    = "config.env" // what was in force, see WriteConfig
+	ArgumentsFile = "arguments"  // k6's own, one a line
+)
+
+// Folder is the folder of a run, an absolute path.
+type Folder string
+
+// File is the path of a file in it.
+func (f Folder) File(name string) string { return filepath.Join(string(f), name) }
+
+// Name is the id of the run.
+func (f Folder) Name() string { return filepath.Base(string(f)) }
+
+// State reads run.state; an error when there is none.
+func (f Folder) State() (State, error) {
+	text, err := os.ReadFile(f.File(stateFile))
+	if err != nil {
+		return State{}, err
+	}
+	return parseState(string(text)), nil
+}
+
+// Change changes run.state. The file is replaced as a whole, so that a reader never sees half of it. One process at a time
+// may do so: whoever prepares the run, and from the moment it is handed over its supervisor.
+func (f Folder) Change(change func(*State)) error {
+	s, err := f.State()
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	change(&s)
+	return replaceFile(f.File(stateFile), []byte(s.String()), 0o600)
+}
+
+// Lives says that its run is not over.
+func (f Folder) Lives() bool {
+	s, err := f.State()
+	return err == nil && s.Lives()
+}
+
+// replaceFile writes a file so that whoever reads it sees the old one or the new one.
+func replaceFile(name string, text []byte, mode os.FileMode) error {
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(file.Name()) }() // when it has not become the file
+	if _, err := file.Write(text); err != nil {
+		_ = file.Close()
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if err := os.Chmod(file.Name(), mode); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
+}

@@ -1,0 +1,173 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// latest is the name in a store that points at the newest run.
+const latest = "latest"
+
+// Store is the directory with the folders of the runs, an absolute path.
+type Store string
+
+// ErrNoRun says that there is no such run.
+var ErrNoRun = errors.New("there is no run")
+
+// NewFolder makes the folder of a run of a type and points "latest" at it. The id is that of the run: the time and the
+// type, with a number behind it when there is one of that second already. Wanted is another id to begin with; "" for none.
+func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error) {
+	if err := os.MkdirAll(string(s), 0o750); err != nil {
+		return "", notWritable(string(s), err)
+	}
+	if wanted == "" {
+		wanted = now.UTC().Format("20060102T150405Z") + "-" + typeName
+	}
+	id := wanted
+	for number := 2; ; number++ {
+		err := os.Mkdir(filepath.Join(string(s), id), 0o700)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrExist) || number > 99 {
+			return "", notWritable(string(s), err)
+		}
+		id = fmt.Sprintf("%s-%d", wanted, number)
+	}
+	folder := Folder(filepath.Join(string(s), id))
+	return folder, s.begin(folder, typeName, now)
+}
+
+// TemporaryFolder makes the folder of a run that is not kept, which goes away with its follower.
+func TemporaryFolder(typeName string, now time.Time) (Folder, error) {
+	dir, err := os.MkdirTemp("", "featherweight-slo.*")
+	if err != nil {
+		return "", fmt.Errorf("a temporary folder cannot be made: %w: set TMPDIR to a directory that can be written", err)
+	}
+	return Folder(dir), begin(Folder(dir), typeName, now)
+}
+
+func (s Store) begin(folder Folder, typeName string, now time.Time) error {
+	if err := begin(folder, typeName, now); err != nil {
+		return err
+	}
+	return s.point(folder.Name())
+}
+
+// begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own.
+func begin(folder Folder, typeName string, now time.Time) error {
+	if err := os.WriteFile(folder.File(LogFile), nil, 0o600); err != nil {
+		return notWritable(string(folder), err)
+	}
+	err := folder.Change(func(state *State) {
+		*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
+	})
+	if err != nil {
+		return notWritable(string(folder), err)
+	}
+	return nil
+}
+
+// notWritable says what is wrong with a directory, and what to do.
+func notWritable(dir string, err error) error {
+	if inner := errors.Unwrap(err); inner != nil { // without the name of the system call and the path, once more
+		err = inner
+	}
+	return fmt.Errorf("results cannot be written to %s (%w): permission is missing or it is no directory; "+
+		"give it to this user with \"sudo chown -R %d:%d %s\", or set TEST_RESULTS_DIR to another directory", dir, err, os.Getuid(), os.Getgid(), dir)
+}
+
+// point makes "latest" point at a run: a symbolic link, or where there are none a file with its name. It always points at
+// one, also while it changes.
+func (s Store) point(id string) error {
+	name := filepath.Join(string(s), latest)
+	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
+	if err := os.Symlink(id, link); err != nil {
+		return replaceFile(name, []byte(id+"\n"), 0o644)
+	}
+	if err := os.Rename(link, name); err != nil {
+		_ = os.Remove(link)
+		return notWritable(string(s), err)
+	}
+	return nil
+}
+
+// Latest is the newest run.
+func (s Store) Latest() (Folder, error) {
+	name := filepath.Join(string(s), latest)
+	id, err := os.Readlink(name)
+	if err != nil {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return "", ErrNoRun
+		}
+		id = strings.TrimSpace(string(text))
+	}
+	return s.named(filepath.Join(string(s), id))
+}
+
+// Find is the run of a name or of the path of its folder. Without one, it is the newest that is under way, else the newest.
+func (s Store) Find(name string) (Folder, error) {
+	if name == "" {
+		if alive := s.Live(); len(alive) > 0 {
+			return alive[len(alive)-1], nil
+		}
+		return s.Latest()
+	}
+	for _, dir := range []string{name, filepath.Join(string(s), name)} {
+		if folder, err := s.named(dir); err == nil {
+			return folder, nil
+		}
+	}
+	return "", fmt.Errorf("%w %s in %s: ./run-slo-testing.sh status lists what there is", ErrNoRun, name, string(s))
+}
+
+// named is a directory if it is that of a run.
+func (s Store) named(dir string) (Folder, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if followed, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = followed
+	}
+	if _, err := Folder(dir).State(); err != nil {
+		return "", ErrNoRun
+	}
+	return Folder(dir), nil
+}
+
+// Live are the runs that are under way, the oldest first.
+func (s Store) Live() []Folder {
+	entries, err := os.ReadDir(string(s))
+	if err != nil {
+		return nil
+	}
+	var alive []Folder
+	for _, entry := range entries {
+		if folder := Folder(filepath.Join(string(s), entry.Name())); entry.IsDir() && folder.Lives() {
+			alive = append(alive, folder)
+		}
+	}
+	started := func(f Folder) time.Time { state, _ := f.State(); return state.Started }
+	slices.SortStableFunc(alive, func(a, b Folder) int { return started(a).Compare(started(b)) })
+	return alive
+}
+
+// Forget removes a run, and "latest" if it pointed at it.
+func (s Store) Forget(folder Folder) error {
+	newest, err := s.Latest()
+	if err := os.RemoveAll(string(folder)); err != nil {
+		return err
+	}
+	if err == nil && newest == folder {
+		return os.Remove(filepath.Join(string(s), latest))
+	}
+	return nil
+}
