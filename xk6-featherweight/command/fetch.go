@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -79,7 +78,7 @@ func settle(from, folder run.Folder) error {
 	}
 	for _, entry := range entries {
 		switch entry.Name() {
-		case filepath.Base(folder.File(run.LogFile)), run.ConfigFile, farState, "run.state":
+		case run.LogFile, run.ConfigFile, farState, run.StateFile:
 			continue
 		}
 		to := folder.File(entry.Name())
@@ -90,7 +89,7 @@ func settle(from, folder run.Folder) error {
 			return err
 		}
 	}
-	if err := os.Rename(from.File("run.state"), folder.File(farState)); err != nil {
+	if err := os.Rename(from.File(run.StateFile), folder.File(farState)); err != nil {
 		return err
 	}
 	return os.RemoveAll(string(from))

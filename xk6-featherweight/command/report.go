@@ -14,6 +14,7 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // The files of a results folder that a page is made of, and the page.
@@ -67,7 +68,10 @@ func writeReport(dir, to string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(to, page)
+	if err := run.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
+		return fmt.Errorf("failed to write %s: %w", to, err)
+	}
+	return nil
 }
 
 // readSeries is the recording of a run; nil if it has none.

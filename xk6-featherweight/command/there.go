@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -59,7 +58,7 @@ func (d *door) there(ctx context.Context, r remote.Request) error {
 	}
 	switch r.Verb {
 	case remote.Log:
-		return d.logFor(ctx, folder, r.Offset)
+		return run.CopyLog(ctx, folder, r.Offset, d.out) // whoever asked may be gone: then writing ends it
 	case remote.Results:
 		return remote.Pack(d.out, string(folder), run.LogFile, run.ConfigFile, tokenFile)
 	case remote.Forget:
@@ -87,29 +86,6 @@ func (d *door) asked(r remote.Request) (run.Folder, error) {
 		return "", failf(remote.NoRun, "there is no run %s", r.ID)
 	}
 	return folder, nil
-}
-
-// logFor copies the log of a run as it grows, until the run is over. Whoever asked may be gone: then writing ends it.
-func (d *door) logFor(ctx context.Context, folder run.Folder, offset int64) error {
-	log, err := os.Open(folder.File(run.LogFile))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = log.Close() }()
-	if _, err := log.Seek(offset, io.SeekStart); err != nil {
-		return err
-	}
-	for {
-		over := !folder.Lives() // first: what was written before its end is copied
-		if _, err := io.Copy(d.out, log); err != nil || over {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
 }
 
 // tokenFile in the folder of a run holds the token of the request that started it.
@@ -166,7 +142,7 @@ func (d *door) claim(ctx context.Context, r remote.Request) (folder run.Folder, 
 		if !errors.Is(err, fs.ErrExist) {
 			return "", file, err
 		}
-		if text, err := os.ReadFile(file); err == nil && len(text) > 0 && !alive(string(text)) {
+		if text, err := os.ReadFile(file); err == nil && len(text) > 0 && !run.ParseProcess(string(text)).Alive() {
 			_ = os.Remove(file) // it has started nothing
 			continue
 		}
@@ -176,14 +152,6 @@ func (d *door) claim(ctx context.Context, r remote.Request) (folder run.Folder, 
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-}
-
-// alive says that the process that wrote its name is still there.
-func alive(name string) bool {
-	id, _, _ := strings.Cut(name, " ")
-	pid, _ := strconv.Atoi(id)
-	process, ok := run.Identify(pid)
-	return ok && process.String() == name
 }
 
 // writeNew writes a file that must not be there yet.

@@ -186,7 +186,7 @@ func TestALogIsCopiedUntilItsRunIsOver(t *testing.T) {
 			assert.NoError(t, folder.Change(func(s *run.State) { s.Phase = run.Finished }))
 		}
 	})
-	require.NoError(t, d.logFor(t.Context(), folder, 0))
+	require.NoError(t, run.CopyLog(t.Context(), folder, 0, d.out))
 	assert.Equal(t, "one\ntwo\n", copied.String())
 }
 

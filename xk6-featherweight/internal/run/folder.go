@@ -7,7 +7,7 @@ import (
 
 // Names of the files in a run's folder that are not results.
 const (
-	stateFile     = "run.state"
+	StateFile     = "run.state"  // what is known of it, see State
 	LogFile       = "k6.log"     // everything that the test wrote
 	ConfigFile    = "config.env" // what was in force, see WriteConfig
 	ArgumentsFile = "arguments"  // k6's own, one a line
@@ -24,7 +24,7 @@ func (f Folder) Name() string { return filepath.Base(string(f)) }
 
 // State reads run.state; an error when there is none.
 func (f Folder) State() (State, error) {
-	text, err := os.ReadFile(f.File(stateFile))
+	text, err := os.ReadFile(f.File(StateFile))
 	if err != nil {
 		return State{}, err
 	}
@@ -39,7 +39,7 @@ func (f Folder) Change(change func(*State)) error {
 		return err
 	}
 	change(&s)
-	return replaceFile(f.File(stateFile), []byte(s.String()), 0o600)
+	return WriteWhole(f.File(StateFile), []byte(s.String()), 0o600)
 }
 
 // Lives says that its run is not over.
@@ -48,8 +48,8 @@ func (f Folder) Lives() bool {
 	return err == nil && s.Lives()
 }
 
-// replaceFile writes a file so that whoever reads it sees the old one or the new one.
-func replaceFile(name string, text []byte, mode os.FileMode) error {
+// WriteWhole writes a file so that whoever reads it sees the old one or the new one.
+func WriteWhole(name string, text []byte, mode os.FileMode) error {
 	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return err

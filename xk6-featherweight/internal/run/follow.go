@@ -9,28 +9,12 @@ import (
 	"time"
 )
 
-// Follow copies a run's log to w as it grows, until the run is over or ctx ends. Writes end at the end of a line, but for
-// the last one. The error says that the run ended without a result.
+// Follow shows a run's log as it grows, until the run is over or ctx ends. Writes end at the end of a line, but for the last
+// one. The error says that the run ended without a result.
 func Follow(ctx context.Context, folder Folder, w io.Writer) error {
-	log, err := os.Open(folder.File(LogFile))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = log.Close() }()
 	lines := &wholeLines{to: w}
-	for over := false; !over; {
-		over = !folder.Lives() // first: what was written before its end is shown
-		if _, err := io.Copy(lines, log); err != nil {
-			return err
-		}
-		if over {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(look):
-		}
+	if err := CopyLog(ctx, folder, 0, lines); err != nil {
+		return err
 	}
 	if err := lines.flush(); err != nil {
 		return err
@@ -41,6 +25,29 @@ func Follow(ctx context.Context, folder Folder, w io.Writer) error {
 			folder.Name(), folder.File(LogFile))
 	}
 	return nil
+}
+
+// CopyLog copies a run's log to w as it grows, from a byte on, until the run is over, ctx ends, or w cannot be written.
+func CopyLog(ctx context.Context, folder Folder, from int64, w io.Writer) error {
+	log, err := os.Open(folder.File(LogFile))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }()
+	if _, err := log.Seek(from, io.SeekStart); err != nil {
+		return err
+	}
+	for {
+		over := !folder.Lives() // first: what was written before its end is copied
+		if _, err := io.Copy(w, log); err != nil || over {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(look):
+		}
+	}
 }
 
 // wholeLines hands on lines when they are whole.

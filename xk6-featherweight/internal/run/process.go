@@ -48,8 +48,8 @@ func (p Process) String() string {
 	return fmt.Sprintf("%d %s", p.PID, p.Started)
 }
 
-// parseProcess reads what String wrote.
-func parseProcess(text string) Process {
+// ParseProcess reads what String wrote; the zero value when it is nothing of the kind.
+func ParseProcess(text string) Process {
 	id, started, _ := strings.Cut(text, " ")
 	pid, err := strconv.Atoi(id)
 	if err != nil {

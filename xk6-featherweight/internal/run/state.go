@@ -68,7 +68,7 @@ func (s *State) fields() []field {
 		}, func(value string) { *to, _ = time.Parse(time.RFC3339, value) }}
 	}
 	process := func(name string, to *Process) field {
-		return field{name, func() string { return to.String() }, func(value string) { *to = parseProcess(value) }}
+		return field{name, func() string { return to.String() }, func(value string) { *to = ParseProcess(value) }}
 	}
 	return []field{
 		text("id", &s.ID), text("type", &s.Type), moment("started", &s.Started),

@@ -20,6 +20,11 @@ type Store string
 // ErrNoRun says that there is no such run.
 var ErrNoRun = errors.New("there is no run")
 
+// NewID is the name of a run that begins now.
+func NewID(typeName string, now time.Time) string {
+	return now.UTC().Format("20060102T150405Z") + "-" + typeName
+}
+
 // NewFolder makes the folder of a run of a type and points "latest" at it. The id is that of the run: the time and the
 // type, with a number behind it when there is one of that second already. Wanted is another id to begin with; "" for none.
 func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error) {
@@ -27,7 +32,7 @@ func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error)
 		return "", notWritable(string(s), err)
 	}
 	if wanted == "" {
-		wanted = now.UTC().Format("20060102T150405Z") + "-" + typeName
+		wanted = NewID(typeName, now)
 	}
 	id := wanted
 	for number := 2; ; number++ {
@@ -89,7 +94,7 @@ func (s Store) point(id string) error {
 	name := filepath.Join(string(s), latest)
 	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
 	if err := os.Symlink(id, link); err != nil {
-		return replaceFile(name, []byte(id+"\n"), 0o644)
+		return WriteWhole(name, []byte(id+"\n"), 0o644)
 	}
 	if err := os.Rename(link, name); err != nil {
 		_ = os.Remove(link)

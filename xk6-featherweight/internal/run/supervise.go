@@ -168,5 +168,5 @@ func copyFile(from, to string) error {
 	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(to, text, 0o600) //nolint:gosec // such as /dev/stdout: it is where the user wants it
 	}
-	return replaceFile(to, text, 0o644)
+	return WriteWhole(to, text, 0o644)
 }
