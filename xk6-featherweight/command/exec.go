@@ -5,13 +5,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/stack"
 )
 
@@ -29,11 +29,7 @@ func execVerb(d *door) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			program, err := os.Executable()
-			if err != nil {
-				return err
-			}
-			code, err := stack.Become(program, words, env)
+			code, err := stack.Become(d.k6, words, env)
 			if err == nil && code != 0 {
 				err = failf(code, "") // k6 has said why
 			}
@@ -59,30 +55,13 @@ func (d *door) execution(ctx context.Context, args []string, now time.Time) (wor
 		}
 	}
 	environment := d.aliased()
-	words = append([]string{"k6", "run"}, logArguments(d.settings)...)
-	if t.Load {
-		words = append(words, d.pushing(ctx, environment[pushURL])...)
-	} else {
-		words = append(words, "--quiet")
-	}
-	if t.Script == "" {
-		words = append(words, strings.Fields(d.value("CUSTOM_ARGS"))...)
-	}
+	words = append([]string{"k6"}, d.runArguments(t, func() []string { return d.pushing(ctx, environment[pushURL]) })...)
 	id := d.env["TEST_ID"]
 	if id == "" {
-		id = now.UTC().Format("20060102T150405Z") + "-" + t.Name
+		id = run.NewID(t.Name, now)
 	}
 	words = append(words, tags(id)...)
-	return append(append(words, script), args...), lines(environment), nil
-}
-
-// lines are NAME=value each.
-func lines(env map[string]string) []string {
-	var all []string
-	for _, name := range slices.Sorted(maps.Keys(env)) {
-		all = append(all, name+"="+env[name])
-	}
-	return all
+	return append(append(words, script), args...), pairs(environment), nil
 }
 
 // mountedScript is the file of CUSTOM_SCRIPT: where it says, or one of the suite's own.
@@ -92,10 +71,8 @@ func (d *door) mountedScript() (string, error) {
 		return "", failf(exitUsage, "TEST_TYPE=custom needs CUSTOM_SCRIPT, the path of a k6 script: "+
 			"docker run -v $PWD:/my -e TEST_TYPE=custom -e CUSTOM_SCRIPT=/my/test.js %s", stack.Image)
 	}
-	for _, file := range []string{said, filepath.Join(d.root, "scripts", said)} {
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return file, nil
-		}
+	if file := firstFile(said, filepath.Join(d.root, "scripts", said)); file != "" {
+		return file, nil
 	}
 	return "", failf(exitUsage, "CUSTOM_SCRIPT=%s is not there: mount it, as in docker run -v $PWD:/my", said)
 }

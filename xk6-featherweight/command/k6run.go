@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,24 +44,41 @@ func (d *door) environment(more ...string) []string {
 		name, value, _ := strings.Cut(line, "=")
 		env[name] = value
 	}
-	return lines(env)
+	return pairs(env)
+}
+
+// pairs is an environment as programs get it.
+func pairs(env map[string]string) []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		all = append(all, name+"="+env[name])
+	}
+	return all
 }
 
 // k6Command is how k6 runs a script on this machine, and the environment that it gets beside that of the door.
 func (j *job) k6Command(ctx context.Context) (command, env []string) {
-	command = append([]string{j.k6, "run"}, logArguments(j.settings)...)
-	if j.t.Script == config.Health {
-		command = append(command, "--quiet")
-	}
-	if j.t.Load {
-		words, more := j.toPrometheus(ctx)
-		command, env = append(command, words...), more
-	}
-	if j.t.Script == "" {
-		command = append(command, strings.Fields(j.value("CUSTOM_ARGS"))...)
-	}
+	command = append([]string{j.k6}, j.runArguments(j.t, func() (words []string) {
+		words, env = j.toPrometheus(ctx)
+		return words
+	})...)
 	command = append(append(command, j.words.k6Arguments...), j.file)
 	return command, append(env, j.resultsEnvironment()...)
+}
+
+// runArguments are the words of k6 run for a type of test, here and in the image. outputs are asked for where metrics go
+// somewhere.
+func (d *door) runArguments(t config.TestType, outputs func() []string) []string {
+	words := append([]string{"run"}, logArguments(d.settings)...)
+	if t.Load {
+		words = append(words, outputs()...)
+	} else {
+		words = append(words, "--quiet")
+	}
+	if t.Script == "" {
+		words = append(words, strings.Fields(d.value("CUSTOM_ARGS"))...)
+	}
+	return words
 }
 
 // logArguments is what makes k6 log from K6_LOG_LEVEL on. k6 has no such variable: --verbose is its debug level, and only its

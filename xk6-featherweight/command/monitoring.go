@@ -22,13 +22,13 @@ const startedFile = "monitoring.started"
 // stackVerbs are those of what runs in containers.
 func stackVerbs(d *door) []*cobra.Command {
 	return []*cobra.Command{
-		d.verb("start-monitoring [NAME=value ...]", "start Prometheus, Alertmanager and Grafana; returns when they are healthy", d.withSettings(d.monitoringByHand)),
-		d.verb("stop-monitoring [NAME=value ...]", "stop them; what they have recorded stays", d.withSettings(d.stopMonitoring)),
-		d.verb("dashboard-url [NAME=value ...]", "print the address of the dashboard", d.withSettings(func(context.Context) error {
+		d.verb("start-monitoring [NAME=value ...]", "start Prometheus, Alertmanager and Grafana; returns when they are healthy", d.withSettings(func(ctx context.Context, _ []string) error { return d.monitoringByHand(ctx) })),
+		d.verb("stop-monitoring [NAME=value ...]", "stop them; what they have recorded stays", d.withSettings(func(ctx context.Context, _ []string) error { return d.stopMonitoring(ctx) })),
+		d.verb("dashboard-url [NAME=value ...]", "print the address of the dashboard", d.withSettings(func(context.Context, []string) error {
 			d.sayf("%s", d.dashboardURL())
 			return nil
 		})),
-		d.verb("prometheus-url [NAME=value ...]", "print the address of Prometheus", d.withSettings(func(context.Context) error {
+		d.verb("prometheus-url [NAME=value ...]", "print the address of Prometheus", d.withSettings(func(context.Context, []string) error {
 			d.sayf("%s", d.shownURL("PROMETHEUS_URL"))
 			return nil
 		})),
@@ -51,8 +51,8 @@ func (d *door) monitoringByHand(ctx context.Context) error {
 	return os.WriteFile(file, []byte(time.Now().UTC().Format(time.RFC3339)+"\n"), 0o600)
 }
 
-// withSettings is a verb that takes nothing but NAME=value.
-func (d *door) withSettings(do func(context.Context) error) func(context.Context, []string) error {
+// withSettings is what a verb does that takes nothing but NAME=value, once they are in force.
+func (d *door) withSettings(do func(ctx context.Context, words []string) error) func(context.Context, []string) error {
 	return func(ctx context.Context, args []string) error {
 		words, err := assignments(args)
 		if err != nil {
@@ -61,7 +61,7 @@ func (d *door) withSettings(do func(context.Context) error) func(context.Context
 		if err := d.load(words); err != nil {
 			return err
 		}
-		return do(ctx)
+		return do(ctx, words)
 	}
 }
 
@@ -78,10 +78,7 @@ func (d *door) monitoring() stack.Monitoring {
 func (d *door) monitoringUp(ctx context.Context) bool { return d.monitoring().Up(ctx) }
 
 // monitoringWanted says that it was started by hand, and not stopped.
-func (d *door) monitoringWanted() bool {
-	_, err := os.Stat(d.startedFile())
-	return err == nil
-}
+func (d *door) monitoringWanted() bool { return exists(d.startedFile()) }
 
 // startMonitoring returns when everything is healthy; what could not be started whole is taken down again.
 func (d *door) startMonitoring(ctx context.Context) error { return d.monitoring().Start(ctx) }

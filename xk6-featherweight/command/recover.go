@@ -18,21 +18,14 @@ const silence = time.Minute
 // recoverVerb is what recovery.sh calls.
 func recoverVerb(d *door) *cobra.Command {
 	var restart bool
-	cmd := d.verb("recover [NAME=value ...]", "what became of the last run, after a lost connection or a restart of the machine", func(ctx context.Context, args []string) error {
-		words, err := assignments(args)
-		if err != nil {
-			return err
-		}
-		if err := d.load(words); err != nil {
-			return err
-		}
+	cmd := d.verb("recover [NAME=value ...]", "what became of the last run, after a lost connection or a restart of the machine", d.withSettings(func(ctx context.Context, words []string) error {
 		monitoring := d.recoverMonitoring(ctx)
 		test, err := d.recoverRun(ctx, restart, words)
 		if err == nil && (!monitoring || !test) {
 			err = failf(exitFailed, "")
 		}
 		return err
-	})
+	}))
 	cmd.Long = `Reports on the last run, from its state file, and starts monitoring again that start-monitoring had started and that is
 down. --restart starts a run again that ended without a result, in the background, with the values that it had.
 Needs no terminal. Exit code: 0 when nothing is left to do, 1 when something is.`

@@ -99,19 +99,12 @@ func (d *door) rollbackHook(ctx context.Context, folder run.Folder, typeName str
 // rollbackVerb is the same by hand.
 func rollbackVerb(d *door) *cobra.Command {
 	var verify bool
-	cmd := d.verb("rollback [NAME=value ...]", "stop runs, containers, and run ROLLBACK_COMMAND", func(ctx context.Context, args []string) error {
-		words, err := assignments(args)
-		if err != nil {
-			return err
-		}
-		if err := d.load(words); err != nil {
-			return err
-		}
+	cmd := d.verb("rollback [NAME=value ...]", "stop runs, containers, and run ROLLBACK_COMMAND", d.withSettings(func(ctx context.Context, _ []string) error {
 		if verify {
 			return d.verifyRollback(ctx)
 		}
 		return d.rollBack(ctx)
-	})
+	}))
 	cmd.Flags().BoolVar(&verify, "verify", false, "only look what is left")
 	return cmd
 }

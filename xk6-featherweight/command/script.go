@@ -34,16 +34,24 @@ func (d *door) customScript() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, dir := range []string{here, d.root, filepath.Join(d.root, "scripts")} {
-		script := name
-		if !filepath.IsAbs(script) {
-			script = filepath.Join(dir, name)
-		}
-		if info, err := os.Stat(script); err == nil && info.Mode().IsRegular() {
-			return script, nil
-		}
+	candidates := []string{name}
+	if !filepath.IsAbs(name) {
+		candidates = []string{filepath.Join(here, name), filepath.Join(d.root, name), filepath.Join(d.root, "scripts", name)}
+	}
+	if script := firstFile(candidates...); script != "" {
+		return script, nil
 	}
 	return "", failf(exitUsage, "CUSTOM_SCRIPT=%s is not there: it is looked for in %s, in the repository and in its scripts/", d.value("CUSTOM_SCRIPT"), here)
+}
+
+// firstFile is the first of these names that is a file; "" when none is.
+func firstFile(names ...string) string {
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			return name
+		}
+	}
+	return ""
 }
 
 // checkValues says what is wrong with the values that a script reads. A script of the suite asks the same table as this

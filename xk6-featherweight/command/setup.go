@@ -4,19 +4,17 @@ import (
 	"context"
 	"fmt"
 	"go/version"
-	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/machine"
+	"github.com/featherweight/xk6-featherweight/internal/stack"
 )
 
 // survey is what was found on this machine so far.
@@ -38,14 +36,7 @@ func (s *survey) could(what, how string) { s.sayf("- %s: %s", what, how) }
 
 // setupVerb is "k6 x fwhz setup".
 func setupVerb(d *door) *cobra.Command {
-	cmd := d.verb("setup [NAME=value...]", "What does this machine lack for a test, and how to get it?", func(ctx context.Context, args []string) error {
-		words, err := assignments(args)
-		if err != nil {
-			return err
-		}
-		if err := d.load(words); err != nil {
-			return err
-		}
+	cmd := d.verb("setup [NAME=value...]", "What does this machine lack for a test, and how to get it?", d.withSettings(func(ctx context.Context, _ []string) error {
 		c, err := config.Check(d.settings, config.Main)
 		if err != nil {
 			return err
@@ -61,7 +52,7 @@ func setupVerb(d *door) *cobra.Command {
 		}
 		s.sayf("this machine can run the tests")
 		return nil
-	})
+	}))
 	cmd.Long = `Looks at programs, open files, ports, memory and CPUs for VUS users; changes nothing. A line with - is something that only
 some things need, or that cannot be known here.
 
@@ -88,9 +79,7 @@ func installed(program string) bool {
 
 // build looks at bin/k6, which is this program, and at what builds it again.
 func (s *survey) build(ctx context.Context) {
-	if binary, err := os.Executable(); err == nil {
-		s.has("bin/k6 is built: " + s.firstLine(ctx, binary, "version"))
-	}
+	s.has("bin/k6 is built: " + s.firstLine(ctx, s.k6, "version"))
 	mod, err := os.ReadFile(s.at("tools/go.mod"))
 	wanted := regexp.MustCompile(`(?m)^go (\S+)`).FindSubmatch(mod)
 	if err != nil || wanted == nil {
@@ -165,17 +154,13 @@ func (s *survey) ports(context.Context) {
 // monitoring looks whether its ports are free, where it is to be on this machine.
 func (s *survey) monitoring(ctx context.Context) {
 	for _, name := range []string{"GRAFANA_URL", "PROMETHEUS_URL"} {
-		u, err := url.Parse(s.value(name))
-		if err != nil || u.Port() == "" || (u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") {
-			continue
+		switch port := localPort(s.value(name)); {
+		case port == "":
+		case !stack.Listens(ctx, "127.0.0.1:"+port):
+			s.has(fmt.Sprintf("port %s is free for the monitoring (%s)", port, name))
+		default:
+			s.could(fmt.Sprintf("port %s (%s)", port, name), "something listens there; start-monitoring needs it unless that is the monitoring")
 		}
-		conn, err := (&net.Dialer{Timeout: 2 * time.Second}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", u.Port()))
-		if err != nil {
-			s.has(fmt.Sprintf("port %s is free for the monitoring (%s)", u.Port(), name))
-			continue
-		}
-		_ = conn.Close()
-		s.could(fmt.Sprintf("port %s (%s)", u.Port(), name), "something listens there; start-monitoring needs it unless that is the monitoring")
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,10 +28,10 @@ type validation struct {
 
 // validations are everything that is looked at: a new check is a new row.
 func (d *door) validations() []validation {
-	boards := slices.DeleteFunc(d.glob("dashboards/*.json"), func(file string) bool { return file == webDashboard })
+	boards := d.glob("dashboards/*.json")
 	rules := []string{"prometheus.yml", "monitoring/recording-rules.yml", "alerting-rules.yml"}
 	shell := append([]string{"run-slo-testing.sh", "recovery.sh", "validate-slo-setup.sh", "test-setup.sh", "build-docker.sh"},
-		d.glob("shell/*.sh", "docker/*.sh", "monitoring/*.sh")...)
+		d.glob("shell/*.sh", "monitoring/*.sh")...)
 	own := validation{
 		files: []string{envFile}, whole: d.envFileHolds, optional: true,
 		missing: "there is none, so the defaults are in force (cp .env.test.example .env.test)",
@@ -47,7 +46,7 @@ func (d *door) validations() []validation {
 		own,
 		{what: "prometheus.yml and the rules", files: rules, whole: d.promtoolHolds},
 		{what: "dashboards", files: boards, whole: d.reads(check.Grafana)},
-		{files: []string{webDashboard}, whole: d.reads(check.Layout), missing: "it is not there, and the live page would have no SLOs: git checkout dashboards"},
+		{files: []string{webDashboard}, whole: d.reads(check.Layout), missing: "it is not there, and the live page would have no SLOs: git checkout " + webDashboard},
 		{what: "docker-compose.yml", files: []string{"docker-compose.yml"}, whole: d.composeHolds},
 	}
 }

@@ -13,15 +13,12 @@ import (
 	"strings"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/stack"
 )
 
 // scriptHolds: this k6 can read the script, with the defaults of everything.
 func (d *door) scriptHolds(ctx context.Context, file string) error {
-	binary, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	said, err := d.output(ctx, binary, "inspect", "-e", config.EnvRead+"=true", d.at(file))
+	said, err := d.output(ctx, d.k6, "inspect", "-e", config.EnvRead+"=true", d.at(file))
 	if message := k6Message(string(said)); err != nil && message != "" {
 		return errors.New(message)
 	}
@@ -98,13 +95,8 @@ func (d *door) composeHolds(ctx context.Context, file string) error {
 	if compose == nil {
 		return unchecked(`neither "docker compose" nor docker-compose is installed: https://docs.docker.com/engine/install`)
 	}
-	words := slices.Concat(compose[1:], []string{"--project-directory", d.root, "-f", d.at(file), "--profile", "monitoring", "--profile", "demo"})
-	for _, t := range config.TestTypes() {
-		if t.Profile != "" {
-			words = append(words, "--profile", t.Profile)
-		}
-	}
-	said, err := d.output(ctx, compose[0], append(words, "config", "-q")...)
+	words := slices.Concat(compose[1:], []string{"--project-directory", d.root, "-f", d.at(file)}, stack.AllProfiles(), []string{"config", "-q"})
+	said, err := d.output(ctx, compose[0], words...)
 	return refusal("compose", said, err)
 }
 
@@ -144,13 +136,4 @@ func refusal(program string, said []byte, err error) error {
 		return fmt.Errorf("%s refuses it, without a word: %w", program, err)
 	}
 	return errors.New(last)
-}
-
-// pairs is an environment as programs get it.
-func pairs(env map[string]string) []string {
-	var all []string
-	for _, name := range slices.Sorted(maps.Keys(env)) {
-		all = append(all, name+"="+env[name])
-	}
-	return all
 }

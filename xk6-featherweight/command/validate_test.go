@@ -164,7 +164,7 @@ func TestComposeReadsAllProfilesInEitherSpelling(t *testing.T) {
 	d, _ := doorOf(t, map[string]string{"docker-compose.yml": ""})
 	const says = `[ "$2" = version ] || { echo "${0##*/} $*"; exit 1; }`
 	all := "--project-directory " + d.root + " -f " + d.at("docker-compose.yml") +
-		" --profile monitoring --profile demo --profile load-test --profile health --profile comprehensive config -q"
+		" --profile monitoring --profile load-test --profile health --profile comprehensive --profile demo config -q"
 	programs(t, d, true, map[string]string{"docker": says, "docker-compose": says})
 	require.EqualError(t, d.composeHolds(t.Context(), "docker-compose.yml"), "docker compose "+all)
 	programs(t, d, true, map[string]string{"docker": "exit 1", "docker-compose": says})

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -46,10 +47,10 @@ func (m Machine) failure(code int, met bool, said string) *CallError {
 	f := &CallError{Met: met, Again: code == sshFailed || code < 0} // below 0, a signal ended ssh
 	switch {
 	case f.Again && met:
-		f.Text = orElse(last, "ssh said nothing")
+		f.Text = cmp.Or(last, "ssh said nothing")
 		return f
 	case f.Again:
-		f.Text = orElse(last, "ssh said nothing")
+		f.Text = cmp.Or(last, "ssh said nothing")
 		for _, t := range m.troubles() {
 			if line := lineWith(said, t.said); line != "" {
 				f.Text, f.Again = line+": "+t.remedy, t.passes
@@ -59,7 +60,7 @@ func (m Machine) failure(code int, met bool, said string) *CallError {
 		return f
 	case !met:
 		f.Text = fmt.Sprintf("%s lets us in, but its login shell did not run sh (exit code %d, %s): ssh %s must be able to run commands",
-			m.Name(), code, orElse(last, "without a word"), m.Name())
+			m.Name(), code, cmp.Or(last, "without a word"), m.Name())
 		return f
 	}
 	f.Code = code
@@ -72,7 +73,7 @@ func (m Machine) failure(code int, met bool, said string) *CallError {
 		f.Text = "there is no such run on " + m.Name()
 	default:
 		f.Said = true
-		f.Text = fmt.Sprintf("%s, on %s (exit code %d)", orElse(telling(said), "it failed without a word"), m.Name(), code)
+		f.Text = fmt.Sprintf("%s, on %s (exit code %d)", cmp.Or(telling(said), "it failed without a word"), m.Name(), code)
 	}
 	return f
 }
@@ -85,13 +86,6 @@ func telling(said string) string {
 		}
 	}
 	return lastLine(said)
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 // lineWith is the first line of a text that holds words, without the blanks around it.

@@ -6,14 +6,22 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/config"
 )
 
 // Image is what Build makes and docker-compose.yml runs.
 const Image = "fw-k6:latest"
 
-// profiles are all that docker-compose.yml has.
-func profiles() []string {
-	return []string{"monitoring", "load-test", "health", "comprehensive", "demo"}
+// AllProfiles are compose's words for everything that docker-compose.yml has.
+func AllProfiles() []string {
+	words := []string{"--profile", monitoring}
+	for _, t := range config.TestTypes() {
+		if t.Profile != "" {
+			words = append(words, "--profile", t.Profile)
+		}
+	}
+	return append(words, "--profile", "demo")
 }
 
 // label is what compose puts on everything of the project.
@@ -24,11 +32,7 @@ func (p *Project) DownAll(ctx context.Context) error {
 	if err := p.Need(ctx); err != nil {
 		return err
 	}
-	words := slices.Clone(p.compose)
-	for _, profile := range profiles() {
-		words = append(words, "--profile", profile)
-	}
-	if err := p.do(ctx, append(words, "down", "--remove-orphans")...); err != nil {
+	if err := p.do(ctx, slices.Concat(p.compose, AllProfiles(), []string{"down", "--remove-orphans"})...); err != nil {
 		return fmt.Errorf("the containers could not be stopped (%w): the lines above say why", err)
 	}
 	return nil
