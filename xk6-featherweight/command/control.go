@@ -125,14 +125,7 @@ func underWay(folder run.Folder) bool {
 }
 
 func (d *door) cancel(ctx context.Context, name string) error {
-	folder, err := d.store().Find(name)
-	if name == "" && errors.Is(err, run.ErrNoRun) {
-		return failf(exitFailed, "there is no run to cancel")
-	}
-	if err != nil {
-		return err
-	}
-	state, err := folder.State()
+	folder, state, err := d.find(name, "there is no run to cancel")
 	if err != nil {
 		return err
 	}

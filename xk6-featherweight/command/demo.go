@@ -54,17 +54,11 @@ func demoVerb(d *door) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t := demoType()
-		j := &job{door: d, t: t, own: true}
-		if j.file, err = d.script(t); err != nil {
+		j, err := d.newJob(ctx, demoType(), runWords{})
+		if err != nil {
 			return err
 		}
-		if err := d.checkValues(ctx, t, j.file); err != nil {
-			return err
-		}
-		if err := j.needs(ctx); err != nil {
-			return err
-		}
+		j.own = true
 		return j.demo(ctx, target)
 	})
 }

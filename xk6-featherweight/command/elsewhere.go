@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
@@ -105,13 +103,10 @@ func noSSH(far remote.Machine, err error) error {
 	return failf(exitFailed, "SSH to %s%s does not work: %s", far.Name(), port, f.Text)
 }
 
-// notSent are the variables that stay on this machine, beside SSH_HOST and its like and those of the monitoring.
+// notSent says that a variable is about this machine: paths here are none there.
 func notSent(name string) bool {
-	v, known := config.Find(name)
-	return strings.HasPrefix(name, "SSH_") || strings.HasPrefix(name, "ROLLBACK_") || known && slices.Equal(v.Readers, []string{config.Monitoring}) || slices.Contains([]string{
-		"TEST_RESULTS_DIR", "SAVE_TEST_RESULTS", "SUMMARY_FILE", "JUNIT_FILE", "REPORT_FILE", "HTML_FILE", "SERIES_FILE",
-		"RUNNER", "XK6_DASHBOARD_CONFIG",
-	}, name)
+	_, isResult := resultFiles()[name]
+	return config.StaysHere(name) || isResult || name == "XK6_DASHBOARD_CONFIG"
 }
 
 // startRequest is what starts the run there, under the name that it has here if that is free.

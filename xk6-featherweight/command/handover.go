@@ -46,13 +46,12 @@ func (h *handover) watch(ctx context.Context, j *job) (watched context.Context, 
 func (h *handover) signal(ctx context.Context, j *job, s os.Signal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	number, _ := s.(syscall.Signal)
 	switch {
 	case !h.over:
-		h.code = 128 + int(number)
+		h.code = signalCode(s)
 		h.cancel()
 	case s == syscall.SIGHUP && !j.own:
-		j.exit(128 + int(number)) // the run goes on without its terminal
+		j.exit(signalCode(s)) // the run goes on without its terminal
 	default:
 		h.told++
 		if h.told == 1 {
@@ -64,6 +63,12 @@ func (h *handover) signal(ctx context.Context, j *job, s os.Signal) {
 		}
 		go func() { _ = j.tell(ctx, j.folder, what) }() // it may have to wait until the test hears it
 	}
+}
+
+// signalCode is the exit code of who ends by a signal, as a shell has it.
+func signalCode(s os.Signal) int {
+	number, _ := s.(syscall.Signal)
+	return 128 + int(number)
 }
 
 // handOver is the moment at which the run gets its supervisor: no signal falls between.

@@ -27,6 +27,19 @@ type job struct {
 	state handover
 }
 
+// newJob is a test that can be run on this machine: its script is there, its values are allowed, nothing is lacking.
+func (d *door) newJob(ctx context.Context, t config.TestType, w runWords) (*job, error) {
+	j := &job{door: d, t: t, words: w}
+	var err error
+	if j.file, err = d.script(t); err != nil {
+		return nil, err
+	}
+	if err := d.checkValues(ctx, t, j.file); err != nil {
+		return nil, err
+	}
+	return j, j.needs(ctx)
+}
+
 // needs says what this machine lacks for it.
 func (j *job) needs(ctx context.Context) error {
 	if j.docker() {

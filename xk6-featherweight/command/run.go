@@ -59,15 +59,8 @@ func (d *door) startRun(ctx context.Context, t config.TestType, w runWords) erro
 
 // runHere does everything on this machine, and ends with the exit code of k6.
 func (d *door) runHere(ctx context.Context, t config.TestType, w runWords) error {
-	script, err := d.script(t)
+	j, err := d.newJob(ctx, t, w)
 	if err != nil {
-		return err
-	}
-	if err := d.checkValues(ctx, t, script); err != nil {
-		return err
-	}
-	j := &job{door: d, t: t, words: w, file: script}
-	if err := j.needs(ctx); err != nil {
 		return err
 	}
 	if w.dryRun {

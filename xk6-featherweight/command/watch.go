@@ -11,19 +11,24 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
-// noRunYet is for commands that need one.
+// noRunYet is for commands that show one.
 const noRunYet = "there is no run yet: ./run-slo-testing.sh run-websocket starts one"
 
-func (d *door) find(name string) (run.Folder, error) {
+// find is the run that is meant, and its state. none is said when there is no run at all.
+func (d *door) find(name, none string) (run.Folder, run.State, error) {
 	folder, err := d.store().Find(name)
 	if name == "" && errors.Is(err, run.ErrNoRun) {
-		return "", failf(exitFailed, noRunYet)
+		return "", run.State{}, failf(exitFailed, "%s", none)
 	}
-	return folder, err
+	if err != nil {
+		return "", run.State{}, err
+	}
+	state, err := folder.State()
+	return folder, state, err
 }
 
 func (d *door) logs(ctx context.Context, name string, watch bool) error {
-	folder, err := d.find(name)
+	folder, _, err := d.find(name, noRunYet)
 	if err != nil {
 		return err
 	}
@@ -50,8 +55,7 @@ func (d *door) watch(ctx context.Context, folder run.Folder) error {
 	go func() {
 		select {
 		case s := <-signals:
-			number, _ := s.(syscall.Signal)
-			code <- 128 + int(number)
+			code <- signalCode(s)
 			cancel()
 		case <-ctx.Done():
 		}
@@ -64,11 +68,7 @@ func (d *door) watch(ctx context.Context, folder run.Folder) error {
 }
 
 func (d *door) attach(ctx context.Context, name string) error {
-	folder, err := d.find(name)
-	if err != nil {
-		return err
-	}
-	state, err := folder.State()
+	folder, state, err := d.find(name, noRunYet)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,13 @@ func (v *Variable) ReadBy(reader string) bool {
 	return reader == Everyone || slices.Contains(v.Readers, reader)
 }
 
+// StaysHere says that a variable is about the machine on which the suite is called: nobody reads it but the front door and
+// the monitoring that it starts. In a container, or on another machine, it would mean something else, or nothing.
+func StaysHere(name string) bool {
+	v, known := Find(name)
+	return known && !slices.ContainsFunc(v.Readers, func(reader string) bool { return reader != FrontDoor && reader != Monitoring })
+}
+
 // isSet says whether text sets it.
 func (v *Variable) isSet(text string) bool { return v.EmptyIsValue || !blank(text) }
 

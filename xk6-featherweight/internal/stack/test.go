@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -25,9 +24,11 @@ type Test struct {
 	Arguments []string
 }
 
-// outside are variables that mean something else in a container, or nothing.
-var outside = regexp.MustCompile(`^(SSH_.*|TEST_RESULTS_DIR|SAVE_TEST_RESULTS|SUMMARY_FILE|JUNIT_FILE|REPORT_FILE|HTML_FILE|SERIES_FILE|` +
-	`ROLLBACK_.*|RUNNER|TEST_TYPE|PROMETHEUS_URL|GRAFANA_.*|ALERT_WEBHOOK_URL|K6_WEB_DASHBOARD_EXPORT|XK6_DASHBOARD_CONFIG)$`)
+// outside says that a variable means something else in a container, or nothing.
+func outside(name string) bool {
+	return config.StaysHere(name) ||
+		slices.Contains([]string{"TEST_TYPE", "PROMETHEUS_URL", "GRAFANA_URL", "K6_WEB_DASHBOARD_EXPORT", "XK6_DASHBOARD_CONFIG"}, name)
+}
 
 // Container is the name of a test's container, so that signals can be sent to k6 itself: compose would end, and leave the
 // test alone.
@@ -41,7 +42,7 @@ func (p *Project) Container(t Test) string {
 func (p *Project) Command(t Test) (words, env []string) {
 	values := map[string]string{"TEST_ID": t.ID}
 	for _, s := range t.Settings {
-		if s.IsChanged() && !outside.MatchString(s.Name) {
+		if s.IsChanged() && !outside(s.Name) {
 			values[s.Name] = s.Value
 		}
 	}
