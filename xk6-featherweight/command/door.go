@@ -14,6 +14,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/run"
+	"github.com/featherweight/xk6-featherweight/internal/stack"
 )
 
 // What the five scripts tell the command that they call.
@@ -43,6 +44,7 @@ type door struct {
 	colours  bool
 	exit     func(int)
 	settings config.Settings // after load
+	project  *stack.Project  // with these settings, once somebody wanted it
 	guests   []*cobra.Command
 }
 
@@ -147,6 +149,7 @@ func (d *door) load(words []string) error {
 	if err != nil {
 		return err
 	}
+	d.project = nil
 	_, err = config.Check(d.settings, config.FrontDoor)
 	return err
 }

@@ -65,9 +65,12 @@ func (d *door) withSettings(do func(ctx context.Context, words []string) error) 
 	}
 }
 
-// stack is the suite in containers, for which programs get what is set here.
+// stack is the suite in containers, for which programs get what is set here. It asks the engine once for what is in force.
 func (d *door) stack() *stack.Project {
-	return stack.New(d.root, d.environment(), d.err)
+	if d.project == nil {
+		d.project = stack.New(d.root, d.environment(), d.err)
+	}
+	return d.project
 }
 
 func (d *door) monitoring() stack.Monitoring {

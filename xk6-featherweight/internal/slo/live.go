@@ -73,21 +73,21 @@ func (l *Live) Add(metric string, tags Tags, value float64) {
 
 // Now is how the rows stand: what the verdict would say of each, had the run ended now, but for those of which it is too early
 // to say anything, which are Invalid. What waits that are cut off leave open, and EVIDENCE=require, belong to the end.
-func (l *Live) Now(evidence Evidence) []Judged {
-	data := l.data(evidence)
-	out := make([]Judged, 0, len(l.rows))
-	for _, row := range l.rows {
-		out = append(out, row.now(data))
-	}
-	return out
-}
+func (l *Live) Now(evidence Evidence) []Judged { return l.judged(evidence, Row.now) }
 
 // End is what became of the rows: the same as in the verdict.
 func (l *Live) End(evidence Evidence) []Judged {
+	return l.judged(evidence, func(row Row, data Data) Judged {
+		return row.evaluate(data).withProof(evidence, l.plan.EvidenceRequired)
+	})
+}
+
+// judged is every row, judged by the samples so far.
+func (l *Live) judged(evidence Evidence, judge func(Row, Data) Judged) []Judged {
 	data := l.data(evidence)
 	out := make([]Judged, 0, len(l.rows))
 	for _, row := range l.rows {
-		out = append(out, row.evaluate(data).withProof(evidence, l.plan.EvidenceRequired))
+		out = append(out, judge(row, data))
 	}
 	return out
 }
