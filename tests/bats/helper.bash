@@ -21,7 +21,19 @@ shared_setup() {
 	export HZ_AVERAGE_MAXIMUM=0 FW_ENV_READ=true HZ_COVERAGE=0.01 RESULTS=$TEST_RESULTS_DIR K6_WEB_DASHBOARD_PORT=0 # tests run next to each other
 }
 
-teardown() { stop_runs; }
+teardown() {
+	tell
+	stop_runs
+}
+
+# tell: what a test that failed had been told, so that a failure that is rare can be understood from its log alone.
+tell() {
+	local file
+	[ -z "${BATS_TEST_COMPLETED:-}" ] || return 0
+	for file in out err "$RESULTS"/latest/k6.log "$RESULTS"/latest/health.log; do
+		[ ! -s "$file" ] || printf -- '--- %s\n%s\n' "$file" "$(tail -n 60 "$file")"
+	done
+}
 
 # stop_server: the one of http_server, if there is one.
 stop_server() { [ -z "${HTTP_PID:-}" ] || kill "$HTTP_PID" 2>/dev/null || true; }

@@ -62,6 +62,7 @@ setup() {
 }
 
 teardown() {
+	tell
 	stop_runs
 	RESULTS=$THERE stop_runs
 }

@@ -10,6 +10,7 @@ setup() {
 }
 
 teardown() {
+	tell
 	tmux kill-server 2>/dev/null || true
 	screen -S k6-test -X quit >/dev/null 2>&1 || true
 	stop_runs

@@ -85,24 +85,26 @@ func (l *loop) advance(now time.Time) time.Duration {
 	if now.Before(l.stallUntil) {
 		return l.stallUntil.Sub(now)
 	}
-	ticks := 0
 	if !l.heldUntil.IsZero() {
-		ticks = l.pace.takeLate(l.heldUntil)
+		for range l.pace.takeLate(l.heldUntil) {
+			l.tick(l.heldUntil)
+		}
 		l.heldUntil = time.Time{}
 	}
-	for range ticks + l.pace.take(now) {
-		l.tick(time.Now())
+	for at, ok := l.pace.takeOne(now); ok; at, ok = l.pace.takeOne(now) {
+		l.tick(at)
 	}
 	return time.Until(l.pace.next())
 }
 
-func (l *loop) tick(now time.Time) {
-	gap := now.Sub(l.last)
-	l.last = now
+// tick counts a turn that was at the given time: when it was due, however late this process woke up to take it.
+func (l *loop) tick(at time.Time) {
+	gap := at.Sub(l.last)
+	l.last = at
 	l.total++
 	l.count++
 	l.longest = max(l.longest, gap)
-	l.window.add(now.Sub(l.born))
+	l.window.add(at.Sub(l.born))
 	l.tickTime.Observe(gap.Seconds())
 }
 

@@ -67,7 +67,10 @@ func TestWhoLooksAtTheLoopFindsWhatIsDue(t *testing.T) {
 		now := time.Now()
 		l := &loop{born: now, started: now, last: now, pace: pace{anchor: now, hz: 100}, tickTime: newTickHistogram(), wake: make(chan struct{}, 1)}
 		time.Sleep(5 * time.Second)
-		assert.Equal(t, uint64(500), l.view().count)
+		late := l.view()
+		assert.Equal(t, uint64(500), late.count)
+		assert.InDelta(t, 100, late.hz, 1e-4, "they were when they were due, not now")
+		assert.Equal(t, 10*time.Millisecond, l.longest)
 		time.Sleep(time.Second)
 		l.setRate(50)
 		time.Sleep(time.Second)

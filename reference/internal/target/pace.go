@@ -36,10 +36,20 @@ func (p *pace) takeLate(now time.Time) int {
 // take returns how many ticks are due at now and counts them as taken, however many they are.
 func (p *pace) take(now time.Time) int {
 	n := 0
-	for ; !now.Before(p.next()); n++ {
-		p.done++
+	for _, ok := p.takeOne(now); ok; _, ok = p.takeOne(now) {
+		n++
 	}
 	return n
+}
+
+// takeOne counts the next tick as taken if it is due at now, and returns when it was due.
+func (p *pace) takeOne(now time.Time) (due time.Time, ok bool) {
+	due = p.next()
+	if now.Before(due) {
+		return due, false
+	}
+	p.done++
+	return due, true
 }
 
 // setRate changes the rate from the last tick on, so that no part of a period is lost or counted twice.
