@@ -114,7 +114,7 @@ func withQuery(address string, query map[string]string) (string, error) {
 func (c *chatClient) dial(state *lib.State, onClose func()) (*chat.Session, error) {
 	config := c.config
 	config.Header = withUserAgent(config.Header, state)
-	config.Dial, config.TLS, config.OnClose = state.Dialer.DialContext, state.TLSConfig, onClose
+	config.Dial, config.TLS, config.OnClose = dialerOf(state), state.TLSConfig, onClose
 	return chat.Connect(c.module.vu.Context(), &config)
 }
 

@@ -25,11 +25,10 @@ type Session struct {
 
 	mu       sync.Mutex // held by every method; the end of the context waits for it before it closes
 	life     life
-	told     bool      // how long it was open
-	asked    []string  // the messageIds of earlier turns: what comes late for them is theirs, not an error
-	deadline time.Time // the read deadline that is set
-	received int       // messages since Take
-	tokens   int       // tokens since Take
+	told     bool     // how long it was open
+	asked    []string // the messageIds of earlier turns: what comes late for them is theirs, not an error
+	received int      // messages since Take
+	tokens   int      // tokens since Take
 
 	heard       bool   // a message has come
 	others      int    // messages since TakeOthers that were nobody's answer
@@ -106,13 +105,10 @@ func (s *Session) Think(ctx context.Context, d time.Duration) error {
 	defer s.mu.Unlock()
 	now := time.Now()
 	until := now.Add(d)
-	s.alive.listen(now, s.wire.at)
+	s.alive.listen(now, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
-	for s.isOpen() {
-		m, err := s.read(ctx, until)
-		switch {
-		case err == nil:
-			s.stray(m)
+	if s.isOpen() {
+		switch err := s.listenToNobody(ctx, until); {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil
 		case errors.Is(err, ErrInterrupted):
@@ -153,15 +149,7 @@ func (s *Session) shut(code int) {
 }
 
 // drain reads until the server has answered our goodbye, or the connection or the time is over.
-func (s *Session) drain(until time.Time) {
-	for {
-		m, err := s.read(context.Background(), until)
-		if err != nil {
-			return
-		}
-		s.stray(m)
-	}
-}
+func (s *Session) drain(until time.Time) { _ = s.listenToNobody(context.Background(), until) }
 
 // end closes the connection without waiting; why is nil when it was we who left.
 func (s *Session) end(why *Failure) {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"crypto/tls"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,13 +147,19 @@ type stamp struct{ written, read time.Time }
 func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 	t.Parallel()
 	const tokens = 20
+	var mu sync.Mutex // of the server's times
 	var questionRead time.Time
 	stamps := make([]stamp, tokens+1)
+	note := func(of *time.Time) {
+		mu.Lock()
+		defer mu.Unlock()
+		*of = time.Now()
+	}
 	c := serve(t, func(p *peer) {
 		pong := make(chan time.Time, 1)
 		p.SetPongHandler(func(string) error { pong <- time.Now(); return nil })
 		id := p.question().MessageID
-		questionRead = time.Now()
+		note(&questionRead)
 		go p.untilClosed() // reads the pongs
 		for i := range stamps {
 			time.Sleep(time.Duration(i%4) * time.Millisecond)
@@ -160,17 +167,22 @@ func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 			if i == tokens {
 				text = completeOf(id)
 			}
-			stamps[i].written = time.Now()
+			note(&stamps[i].written)
 			p.raw(append(textFrame(text), serverFrame(finBit|byte(opPing), nil)...))
 			if i < tokens { // after complete the client does not read any more
-				stamps[i].read = <-pong
+				at := <-pong
+				mu.Lock()
+				stamps[i].read = at
+				mu.Unlock()
 			}
 		}
 	})
 	s := connect(t, c)
 	before := time.Now()
 	turn := ask(t, s)
-	stamps[tokens].read = time.Now()
+	note(&stamps[tokens].read)
+	mu.Lock()
+	defer mu.Unlock()
 	requireOK(t, turn)
 	require.Equal(t, tokens, turn.Tokens)
 

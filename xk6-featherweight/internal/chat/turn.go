@@ -71,7 +71,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 		return t
 	}
 	sent := time.Now()
-	s.alive.listen(sent, s.wire.at)
+	s.alive.listen(sent, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
 	if t.Failure = s.send(q, sent, timeout); t.Failure != nil {
 		if ctx.Err() != nil {
@@ -91,12 +91,9 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Time, timeout time.Duration) {
 	until, leaving := sent.Add(timeout), false
 	for {
-		m, err := s.read(ctx, until)
+		err := s.listen(ctx, until, func(m message) bool { return s.take(t, m, id, sent) })
 		switch {
 		case err == nil:
-			if !s.take(t, m, id, sent) {
-				continue
-			}
 			if leaving {
 				if t.Failure != nil { // the server may well call our own goodbye an error
 					t.Failure, t.Interrupted = nil, true
@@ -139,7 +136,7 @@ func (s *Session) unanswered(t *Turn, timeout time.Duration, err error) *Failure
 // take adds one message to the turn and reports whether the turn is over.
 func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool) {
 	e, err := s.understand(t, m, id)
-	since := m.at.Sub(sent)
+	since := m.at.At.Sub(sent)
 	switch {
 	case err != nil:
 		t.Failure = &Failure{Reason: Protocol, Message: err.Error(), Cause: err}

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package arrival
+
+import (
+	"errors"
+	"syscall"
+)
+
+// stampArrivals: this system does not tell when what comes over TCP arrived.
+func stampArrivals(syscall.RawConn) bool { return false }
+
+func receive(int, []byte) (n int, kernel int64, err error) { return 0, 0, errors.ErrUnsupported }
+
+// Push reports false: this system has no loop.
+func (c *Conn) Push(func()) bool { return false }
