@@ -109,7 +109,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	})
 	now := time.Now()
 	if n > 0 {
-		c.note(arrived(kernel, c.seen, now))
+		c.note(arrived(kernel, momentOf(c.seen), momentOf(now)))
 	}
 	if n < len(p) {
 		c.seen = now

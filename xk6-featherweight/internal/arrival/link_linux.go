@@ -135,10 +135,10 @@ func (k *link) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	earlier := k.seen
-	if looked := k.loop.lastLook(); !k.unseen && looked.After(earlier) {
-		earlier = looked
+	if looked := k.loop.looked.Load(); !k.unseen && looked != nil && looked.After(earlier) {
+		earlier = *looked // every socket that had something to read then was found, and then read
 	}
-	k.conn.note(arrived(kernel, earlier, now))
+	k.conn.note(arrived(kernel, momentOf(earlier), momentOf(now)))
 	if n < len(p) {
 		k.empty(now)
 	}

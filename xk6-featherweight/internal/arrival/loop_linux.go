@@ -23,8 +23,7 @@ type loop struct {
 	mu    sync.Mutex
 	links map[int32]*link // by file descriptor
 
-	looked atomic.Int64 // when the look before this one began, in nanoseconds since began
-	began  time.Time
+	looked atomic.Pointer[time.Time] // when the look before this one began
 }
 
 // theLoop is started by whoever needs it first.
@@ -35,7 +34,7 @@ func startLoop() (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loop{epoll: epoll, links: map[int32]*link{}, began: time.Now()}
+	l := &loop{epoll: epoll, links: map[int32]*link{}}
 	started := make(chan struct{})
 	go l.run(started)
 	<-started
@@ -61,7 +60,7 @@ func (l *loop) run(started chan<- struct{}) {
 			k.awake(events[i].Events)
 		}
 		if n < len(events) { // it has found every socket that was readable when it began
-			l.looked.Store(int64(now.Sub(l.began)))
+			l.looked.Store(&now)
 			rest()
 		}
 	}
@@ -84,9 +83,6 @@ func look(epoll int, events []unix.EpollEvent) int {
 	}
 	return int(n)
 }
-
-// lastLook is a moment at which every socket that had something to read was found, and then read.
-func (l *loop) lastLook() time.Time { return l.began.Add(time.Duration(l.looked.Load())) }
 
 // find is whose the events are; nil for one that was closed meanwhile.
 func (l *loop) find(into []*link, events []unix.EpollEvent) []*link {

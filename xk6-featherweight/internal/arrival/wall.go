@@ -10,31 +10,29 @@ const (
 	slewed = 1000
 )
 
-// moment is one reading of both clocks, as time.Now gives it.
-type moment struct{ time.Time }
-
-// apart is by how much the wall clock has gone ahead of the monotonic one since an earlier moment.
-func (m moment) apart(earlier moment) time.Duration {
-	return time.Duration(m.UnixNano()-earlier.UnixNano()) - m.Sub(earlier.Time)
+// moment is one reading of both clocks.
+type moment struct {
+	at   time.Time // on the monotonic clock
+	wall int64     // nanoseconds since 1970
 }
 
-// arrived turns the time of day at which the kernel received something into a stamp. read is now, and earlier a moment
-// from before the arrival; both are as time.Now gives them. A wall clock that was set in between tells nothing, nor does
-// a time outside the two: then the stamp is that of the read.
-func arrived(kernel int64, earlier, read time.Time) Stamp {
-	s := Stamp{At: read, Since: earlier, Read: read}
+func momentOf(t time.Time) moment { return moment{t, t.UnixNano()} }
+
+// arrived turns the time of day at which the kernel received something into a stamp; it lies between a moment before the
+// arrival and the one of the read. A wall clock that was set in between tells nothing, nor does a time outside the two:
+// then the stamp is that of the read.
+func arrived(kernel int64, earlier, read moment) Stamp {
+	s := Stamp{At: read.at, Since: earlier.at, Read: read.at}
 	if kernel == 0 {
 		return s
 	}
-	late := time.Duration(read.UnixNano() - kernel)
-	between := read.Sub(earlier)
-	if drift := (moment{read}).apart(moment{earlier}); drift.Abs() > stepped+between/slewed {
-		return s
-	}
-	if late < -stepped || late > between+stepped {
+	between := read.at.Sub(earlier.at)
+	drift := time.Duration(read.wall-earlier.wall) - between
+	late := time.Duration(read.wall - kernel)
+	if drift.Abs() > stepped+between/slewed || late < -stepped || late > between+stepped {
 		return s
 	}
 	s.Kernel = true
-	s.At = read.Add(-min(max(late, 0), between))
+	s.At = read.at.Add(-min(max(late, 0), between))
 	return s
 }
