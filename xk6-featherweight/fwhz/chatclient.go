@@ -158,7 +158,9 @@ func (c *chatClient) connect() *sobek.Object {
 	} else {
 		c.module.sessions = append(c.module.sessions, s)
 		c.module.root.members.Store(c.module, true)
-		e.addTime(c.module.metrics.connection, session.ConnectTime())
+		opened := session.Opening()
+		e.addTime(c.module.metrics.connection, opened.Took)
+		c.module.addError(e, opened.Error, opened.Guessed)
 		user.wait(metricConnection, session.ConnectTime(), false)
 		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}

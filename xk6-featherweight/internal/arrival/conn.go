@@ -27,8 +27,9 @@ type Conn struct {
 	raw   syscall.RawConn
 	count Counter
 
-	mu    sync.Mutex // guards stamp: who asks for it may not be who reads
+	mu    sync.Mutex // guards the two below: who asks for them may not be who reads
 	stamp Stamp
+	held  time.Duration
 	seen  time.Time // when it was last known to be empty; of whoever reads
 	link  pushed    // once it has been given to the loop; nil before
 }
@@ -62,6 +63,7 @@ func Watch(conn net.Conn) *Conn {
 		if tcp, ok := inner.(*net.TCPConn); ok {
 			if raw, err := tcp.SyscallConn(); err == nil && stampArrivals(raw) {
 				c.tcp, c.raw = tcp, raw
+				c.held = sinceConnected(raw)
 			}
 			return c
 		}
@@ -178,9 +180,19 @@ func (c *Conn) Pause() { c.link.pause() }
 // Resume is the end of Pause.
 func (c *Conn) Resume() { c.link.resume() }
 
+// Held is for how long this process has kept the peer waiting since the connection was dialed, by waking up late: for what
+// the peer sent before the latest read, and for its SYN-ACK, whose age the kernel tells in milliseconds. What a dialog of
+// several steps took is its own time up to the latest Stamp without that.
+func (c *Conn) Held() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
+}
+
 func (c *Conn) note(s Stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.held += c.stamp.Late()
 	c.stamp = s
 }
 

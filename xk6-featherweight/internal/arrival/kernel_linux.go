@@ -19,6 +19,16 @@ func stampArrivals(raw syscall.RawConn) bool {
 	return err == nil
 }
 
+// sinceConnected is how long ago the peer answered our SYN, in whole milliseconds. Nothing else has come yet.
+func sinceConnected(raw syscall.RawConn) (ago time.Duration) {
+	_ = raw.Control(func(fd uintptr) {
+		if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+			ago = time.Duration(info.Last_data_recv) * time.Millisecond
+		}
+	})
+	return ago
+}
+
 // control is room for one control message with a struct timespec, aligned as the kernel wants it.
 type control struct {
 	header unix.Cmsghdr

@@ -149,9 +149,7 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 		},
 	}
 	conn, resp, err := dialer.DialContext(dialCtx, c.URL, c.Header) //nolint:bodyclose // gorilla has replaced it: it need not be closed
-	var end time.Time
 	if err == nil {
-		end = w.raw.Stamp().At // of the end of the 101
 		err = c.unasked(resp)
 	}
 	if woken := wake != nil && !wake(); woken && !errors.Is(err, websocket.ErrBadHandshake) {
@@ -159,8 +157,7 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 	}
 	switch {
 	case err == nil:
-		w.push()
-		return newSession(ctx, c, conn, w, start, end), nil
+		return newSession(ctx, c, conn, w, start), nil
 	case conn != nil:
 		_ = conn.Close()
 	}

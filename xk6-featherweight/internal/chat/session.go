@@ -19,7 +19,7 @@ type Session struct {
 	stop func() bool // ends the watch over the context
 
 	opened    time.Time
-	connected time.Duration
+	connected Opening
 
 	alive keepAlive
 
@@ -35,14 +35,28 @@ type Session struct {
 	otherSample string // the beginning of the first of them
 }
 
-func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start, end time.Time) *Session {
+// Opening is what the opening of a session took.
+type Opening struct {
+	// Took is the time from the start of the dial to the arrival of the end of the 101.
+	Took time.Duration
+	// Error is how much of that this process spent on waking up: it would be up to that much shorter from a machine with
+	// nothing else to do. It says nothing when Guessed.
+	Error time.Duration
+	// Guessed tells that the kernel did not say when the 101 arrived, so that the time is that of the read.
+	Guessed bool
+}
+
+func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start time.Time) *Session {
+	stamp := w.raw.Stamp() // of the end of the 101
 	s := &Session{
-		cfg: c, conn: conn, wire: w, opened: start, connected: end.Sub(start),
-		alive: newKeepAlive(c.PingInterval, c.PongTimeout, end),
+		cfg: c, conn: conn, wire: w, opened: start,
+		connected: Opening{Took: stamp.At.Sub(start), Error: w.raw.Held(), Guessed: !stamp.Kernel},
+		alive:     newKeepAlive(c.PingInterval, c.PongTimeout, stamp.Read),
 	}
 	w.pong = func(payload []byte) {
 		_ = conn.WriteControl(websocket.PongMessage, payload, time.Now().Add(c.CloseTimeout)) // a dead connection is seen by the next read
 	}
+	w.push()
 	s.stop = context.AfterFunc(ctx, func() {
 		w.endQuestion() // before the reader wakes and says goodbye
 		_ = w.SetReadDeadline(past)
@@ -54,8 +68,11 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 	return s
 }
 
+// Opening tells what it took to open the session.
+func (s *Session) Opening() Opening { return s.connected }
+
 // ConnectTime is the time from the start of the dial to the end of the handshake.
-func (s *Session) ConnectTime() time.Duration { return s.connected }
+func (s *Session) ConnectTime() time.Duration { return s.connected.Took }
 
 // Open reports whether questions can be asked.
 func (s *Session) Open() bool {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"crypto/tls"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -201,4 +202,30 @@ func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 		most = max(most, stamps[i+1].read.Sub(stamps[i].written))
 	}
 	within("longest gap", turn.LongestGap, least, most)
+}
+
+func TestWhoSaysWhenTheAnswerCameIsTold(t *testing.T) {
+	t.Parallel()
+	s := connect(t, serve(t, func(p *peer) {
+		q := p.question()
+		time.Sleep(20 * time.Millisecond) // the loop has nothing to do, and so no reason to be late
+		p.raw(append(textFrame(tokenOf(q.MessageID, "a")), textFrame(completeOf(q.MessageID))...))
+		p.untilClosed()
+	}))
+	turn := ask(t, s)
+	requireOK(t, turn)
+	if runtime.GOOS == "linux" {
+		assert.False(t, turn.Guessed)
+		assert.False(t, s.Opening().Guessed)
+		assert.Positive(t, turn.Error, "token and complete came in one read: the kernel gave both one time")
+		assert.LessOrEqual(t, turn.Error, turn.Duration)
+	}
+	virtually(t, func(p *peer) { p.answer("a") }, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		turn := ask(t, s)
+		requireOK(t, turn)
+		assert.True(t, turn.Guessed, "no kernel")
+		assert.True(t, s.Opening().Guessed)
+		assert.Zero(t, turn.Late)
+	})
 }

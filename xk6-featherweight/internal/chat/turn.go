@@ -30,6 +30,13 @@ type Turn struct {
 	Duration time.Duration
 	// Waited is how long an Interrupted turn had waited for its answer when ctx ended; 0 when it was not sent.
 	Waited time.Duration
+	// Late is how late, at most, a message of the answer was read after the kernel had received it.
+	Late time.Duration
+	// Error is by how much, at most, one of the times above may differ from what was on the wire: 0 where the kernel said
+	// when each token arrived, more where it gave several of them one time. It says nothing when Guessed.
+	Error time.Duration
+	// Guessed tells that the kernel did not say when all of it arrived, so that Late is in the times and is not known.
+	Guessed bool
 	// Text is the answer, with Config.KeepText.
 	Text string
 
@@ -153,6 +160,11 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 		}
 		s.stray(m)
 		return false
+	}
+	t.Late = max(t.Late, m.at.Late())
+	t.Guessed = t.Guessed || !m.at.Kernel
+	if m.joined {
+		t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
 	}
 	switch e.kind {
 	case token:
