@@ -46,7 +46,7 @@ type pushed interface {
 
 // ErrDry is what Read says on a connection that was given to the loop, when nothing is there to read. It is a time-out
 // that passes, so that crypto/tls lets go on after it.
-var ErrDry net.Error = dry{} //nolint:gochecknoglobals // constant
+var ErrDry net.Error = dry{}
 
 type dry struct{}
 

@@ -41,13 +41,13 @@ type control struct {
 // sooner than that.
 func receive(fd int, p []byte) (n int, kernel int64, err error) {
 	var room control
-	iov := unix.Iovec{Base: unsafe.SliceData(p)}
+	iov := unix.Iovec{Base: unsafe.SliceData(p)} //nolint:gosec // what the kernel writes to, for the length that it is told
 	iov.SetLen(len(p))
-	msg := unix.Msghdr{Iov: &iov, Control: (*byte)(unsafe.Pointer(&room))}
+	msg := unix.Msghdr{Iov: &iov, Control: (*byte)(unsafe.Pointer(&room))} //nolint:gosec // as above
 	msg.SetIovlen(1)
 	msg.SetControllen(int(unsafe.Sizeof(room)))
 	for {
-		got, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), unix.MSG_DONTWAIT)
+		got, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), unix.MSG_DONTWAIT) //nolint:gosec // as above
 		if errno == unix.EINTR {
 			continue
 		}
@@ -64,7 +64,8 @@ func receive(fd int, p []byte) (n int, kernel int64, err error) {
 
 // send writes what the socket has room for.
 func send(fd int, p []byte) (int, error) {
-	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), //nolint:gosec // what the kernel reads
+		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 	if errno != 0 {
 		return 0, errno
 	}

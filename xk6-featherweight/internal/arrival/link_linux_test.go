@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,19 +83,15 @@ func (in *inbox) until(holds func() bool) {
 func TestTheLoopReadsAllSocketsAndTellsWhenItArrived(t *testing.T) {
 	t.Parallel()
 	const sockets, texts = 50, 20
-	stop := make(chan struct{})
+	var enough atomic.Bool
 	for range 2 { // somebody takes the CPU
 		go func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for spins := 0; !enough.Load(); {
+				spins++
 			}
 		}()
 	}
-	defer close(stop)
+	defer enough.Store(true)
 	var all sync.WaitGroup
 	for range sockets {
 		client, server := pair(t)
