@@ -225,7 +225,7 @@ func TestAWindowWithoutAnUpperBoundIsNotDrawn(t *testing.T) {
 	u, s := running(t, `{}`)
 	drawn := func(high float64) []metrics.Sample {
 		e := u.module.emit(u.state, nil, "")
-		s.drawWindow(e, sampler.Window{Low: 90, High: high})
+		s.drawWindow(e, counted(func(w *sampler.Window) { w.Low, w.High = 90, high }))
 		e.send()
 		return u.emitted()
 	}
