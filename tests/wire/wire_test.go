@@ -1,0 +1,137 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/featherweight/tests/harness"
+)
+
+const tokens = 100 // of an answer, 20 a second
+
+// mode is a way to ask. Times are in seconds from the beginning of the load.
+type mode struct {
+	name                           string
+	users                          int
+	spread, together, asking, over int // see users.js
+	stolen                         bool
+}
+
+var modes = []mode{
+	{name: "short", users: 100, spread: 2, asking: 8, over: 16},
+	{name: "idle", users: 10, spread: 5, asking: 25, over: 33},
+	{name: "spread", users: 1000, spread: 10, asking: 35, over: 47},
+	{name: "at-once", users: 1000, spread: 5, together: 12, over: 25},
+	{name: "stolen", users: 1000, spread: 20, together: 35, over: 60, stolen: true},
+}
+
+// TestTimesAgreeWithTheWire runs the modes that WIRE names; without it, the short one.
+func TestTimesAgreeWithTheWire(t *testing.T) {
+	asked := strings.Fields(os.Getenv("WIRE"))
+	if len(asked) == 0 {
+		asked = []string{"short"}
+	}
+	fmt.Println(Head)
+	for _, name := range asked {
+		known := false
+		for _, m := range modes {
+			if known = m.name == name; known {
+				m.hold(t, asked[0] == "short")
+				break
+			}
+		}
+		if !known {
+			t.Errorf("no mode is called %q", name)
+		}
+	}
+}
+
+func (m mode) hold(t *testing.T, judged bool) {
+	target := harness.StartTarget(t, "--tokens", fmt.Sprint(tokens), "--token-interval", "50ms", "--ttft", "50ms")
+	defer target.Stop()
+	port := netip.MustParseAddrPort(target.Chat).Port()
+	capture, err := Start(port, max(16<<20, m.users*m.over*20*400))
+	if errors.Is(err, ErrNotAllowed) {
+		harness.LeaveOut(t, "wire", err.Error())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer capture.Close()
+	if m.stolen {
+		defer steal(t)()
+	}
+	told := m.run(t, target)
+	segments, lost, err := capture.Stop()
+	if err != nil || lost > 0 {
+		t.Fatalf("%s: %d packets of %d were lost, so the capture says nothing: %v", m.name, lost, lost+len(segments), err)
+	}
+	turns, err := Turns(segments, port)
+	if err != nil {
+		t.Fatalf("%s: the capture cannot be read: %v", m.name, err)
+	}
+	figures, err := Figures(told, turns)
+	if err != nil {
+		t.Fatalf("%s: the comparison is void: %v", m.name, err)
+	}
+	for _, f := range figures {
+		fmt.Println(f.Row(m.name))
+	}
+	count := 0
+	for _, turn := range turns {
+		count += turn.Tokens
+	}
+	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost\n", m.name, m.users, len(turns), count, len(segments))
+	if is := target.Stop(); is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
+		t.Errorf("%s: the target counted %v turns and %v tokens", m.name, is.TurnsCompleted, is.Tokens)
+	}
+	_ = judged
+}
+
+// run lets users ask, and returns what they tell of their turns.
+func (m mode) run(t *testing.T, target *harness.Target) []Told {
+	log := filepath.Join(t.TempDir(), "turns.ndjson")
+	run := harness.Script(t, filepath.Join("tests", "wire", "users.js"), harness.With(target.Env(), "VUS", fmt.Sprint(m.users),
+		"SPREAD", fmt.Sprint(m.spread), "TOGETHER", fmt.Sprint(m.together), "ASKING", fmt.Sprint(m.asking), "OVER", fmt.Sprint(m.over)),
+		"--log-output=file="+log, "--log-format=raw")
+	text, err := os.ReadFile(log)
+	if err != nil || run.Code != 0 {
+		t.Fatalf("%v: %s\n%s", err, run.Describe(), text)
+	}
+	var told []Told
+	for line := range bytes.Lines(text) {
+		var one Told
+		if err := json.Unmarshal(line, &one); err != nil {
+			t.Fatalf("k6 says: %s", line)
+		}
+		told = append(told, one)
+	}
+	return told
+}
+
+// steal keeps every core busy with neighbours of our own priority, until it is called off.
+func steal(t *testing.T) (off func()) {
+	var thieves []*exec.Cmd
+	for range runtime.NumCPU() {
+		thief := exec.Command("sh", "-c", "while :; do :; done")
+		if err := thief.Start(); err != nil {
+			t.Fatal(err)
+		}
+		thieves = append(thieves, thief)
+	}
+	return func() {
+		for _, thief := range thieves {
+			_ = thief.Process.Kill()
+			_ = thief.Wait()
+		}
+	}
+}
