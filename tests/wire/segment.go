@@ -14,14 +14,11 @@ type Segment struct {
 	At       time.Duration // the kernel's wall clock, since 1970
 	From, To netip.AddrPort
 	Seq      uint32
-	SYN, ACK bool
+	SYN      bool
 	Payload  []byte
 }
 
-const (
-	flagSYN = 0x02
-	flagACK = 0x10
-)
+const flagSYN = 0x02
 
 // parseSegment reads a packet from its IP header on. The payload is not copied.
 func parseSegment(at time.Duration, packet []byte) (Segment, error) {
@@ -42,6 +39,6 @@ func parseSegment(at time.Duration, packet []byte) (Segment, error) {
 	}
 	return Segment{
 		At: at, From: address(packet[12:16], tcp), To: address(packet[16:20], tcp[2:]),
-		Seq: binary.BigEndian.Uint32(tcp[4:]), SYN: tcp[13]&flagSYN != 0, ACK: tcp[13]&flagACK != 0, Payload: tcp[data:],
+		Seq: binary.BigEndian.Uint32(tcp[4:]), SYN: tcp[13]&flagSYN != 0, Payload: tcp[data:],
 	}, nil
 }

@@ -24,15 +24,21 @@ type mode struct {
 	users                          int
 	spread, together, asking, over int // see users.js
 	stolen                         bool
+	aim                            float64 // ms: how wrong TTFT and mean ITL are to be at most, of 99 in 100 turns
 }
 
 var modes = []mode{
 	{name: "short", users: 100, spread: 2, asking: 8, over: 16},
-	{name: "idle", users: 10, spread: 5, asking: 25, over: 33},
-	{name: "spread", users: 1000, spread: 10, asking: 35, over: 47},
-	{name: "at-once", users: 1000, spread: 5, together: 12, over: 25},
-	{name: "stolen", users: 1000, spread: 20, together: 35, over: 60, stolen: true},
+	{name: "idle", users: 10, spread: 5, asking: 25, over: 33, aim: 1},
+	{name: "spread", users: 1000, spread: 10, asking: 35, over: 47, aim: 1},
+	{name: "at-once", users: 1000, spread: 5, together: 12, over: 25, aim: 3},
+	{name: "stolen", users: 1000, spread: 20, together: 35, over: 60, stolen: true, aim: 5},
 }
+
+// limits of the short mode, in ms, that hold on a machine that is much too busy: how wrong at most half of the turns are
+// (measured 0.1, 0.0 and 0.2; with four other programs on each two cores 1.6, 0.1 and 11), and 99 in 100 of them (5, 0.1 and 6;
+// 81, 7 and 709).
+var limits = map[string]struct{ half, nearlyAll float64 }{"TTFT": {10, 500}, "mean ITL": {2, 50}, "response": {60, 3000}}
 
 // TestTimesAgreeWithTheWire runs the modes that WIRE names; without it, the short one.
 func TestTimesAgreeWithTheWire(t *testing.T) {
@@ -45,7 +51,7 @@ func TestTimesAgreeWithTheWire(t *testing.T) {
 		known := false
 		for _, m := range modes {
 			if known = m.name == name; known {
-				m.hold(t, asked[0] == "short")
+				m.hold(t)
 				break
 			}
 		}
@@ -55,11 +61,11 @@ func TestTimesAgreeWithTheWire(t *testing.T) {
 	}
 }
 
-func (m mode) hold(t *testing.T, judged bool) {
+func (m mode) hold(t *testing.T) {
 	target := harness.StartTarget(t, "--tokens", fmt.Sprint(tokens), "--token-interval", "50ms", "--ttft", "50ms")
 	defer target.Stop()
 	port := netip.MustParseAddrPort(target.Chat).Port()
-	capture, err := Start(port, max(16<<20, m.users*m.over*20*400))
+	capture, err := Start(port, 16<<20+m.users*m.over*20*400)
 	if errors.Is(err, ErrNotAllowed) {
 		harness.LeaveOut(t, "wire", err.Error())
 	}
@@ -85,16 +91,24 @@ func (m mode) hold(t *testing.T, judged bool) {
 	}
 	for _, f := range figures {
 		fmt.Println(f.Row(m.name))
+		limit, limited := limits[f.Name]
+		if half, nearlyAll := f.Wrong(0.5), f.Wrong(0.99); limited && m.name == "short" && (half > limit.half || nearlyAll > limit.nearlyAll) {
+			t.Errorf("%s is wrong by %.1f ms at p50 (at most %v) and %.1f ms at p99 (at most %v)", f.Name, half, limit.half, nearlyAll, limit.nearlyAll)
+		}
 	}
 	count := 0
 	for _, turn := range turns {
 		count += turn.Tokens
 	}
-	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost\n", m.name, m.users, len(turns), count, len(segments))
+	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost", m.name, m.users, len(turns), count, len(segments))
+	if m.aim > 0 {
+		met := map[bool]string{true: "met", false: "missed"}[max(figures[0].Wrong(0.99), figures[1].Wrong(0.99)) <= m.aim]
+		fmt.Printf("; aim of TTFT and mean ITL, p99 within %v ms: %s", m.aim, met)
+	}
+	fmt.Println()
 	if is := target.Stop(); is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
 		t.Errorf("%s: the target counted %v turns and %v tokens", m.name, is.TurnsCompleted, is.Tokens)
 	}
-	_ = judged
 }
 
 // run lets users ask, and returns what they tell of their turns.
