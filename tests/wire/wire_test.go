@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/featherweight/tests/harness"
 )
@@ -63,7 +62,6 @@ func TestTimesAgreeWithTheWire(t *testing.T) {
 
 func (m mode) hold(t *testing.T) {
 	target := harness.StartTarget(t, "--tokens", fmt.Sprint(tokens), "--token-interval", "50ms", "--ttft", "50ms")
-	defer target.Stop()
 	port := netip.MustParseAddrPort(target.Chat).Port()
 	capture, err := Start(port, 16<<20+m.users*m.over*20*400)
 	if errors.Is(err, ErrNotAllowed) {
@@ -73,10 +71,14 @@ func (m mode) hold(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer capture.Close()
+	before, begun, callOff := used(t), time.Now(), func() {}
 	if m.stolen {
-		defer steal(t)()
+		callOff = steal(t)
 	}
 	told := m.run(t, target)
+	callOff()
+	is := target.Stop()
+	others := before.others(t, time.Since(begun))
 	segments, lost, err := capture.Stop()
 	if err != nil || lost > 0 {
 		t.Fatalf("%s: %d packets of %d were lost, so the capture says nothing: %v", m.name, lost, lost+len(segments), err)
@@ -100,13 +102,14 @@ func (m mode) hold(t *testing.T) {
 	for _, turn := range turns {
 		count += turn.Tokens
 	}
-	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost", m.name, m.users, len(turns), count, len(segments))
+	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost; other programs had %.0f %% of the machine",
+		m.name, m.users, len(turns), count, len(segments), 100*others)
 	if m.aim > 0 {
 		met := map[bool]string{true: "met", false: "missed"}[max(figures[0].Wrong(0.99), figures[1].Wrong(0.99)) <= m.aim]
 		fmt.Printf("; aim of TTFT and mean ITL, p99 within %v ms: %s", m.aim, met)
 	}
 	fmt.Println()
-	if is := target.Stop(); is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
+	if is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
 		t.Errorf("%s: the target counted %v turns and %v tokens", m.name, is.TurnsCompleted, is.Tokens)
 	}
 }
@@ -130,22 +133,4 @@ func (m mode) run(t *testing.T, target *harness.Target) []Told {
 		told = append(told, one)
 	}
 	return told
-}
-
-// steal keeps every core busy with neighbours of our own priority, until it is called off.
-func steal(t *testing.T) (off func()) {
-	var thieves []*exec.Cmd
-	for range runtime.NumCPU() {
-		thief := exec.Command("sh", "-c", "while :; do :; done")
-		if err := thief.Start(); err != nil {
-			t.Fatal(err)
-		}
-		thieves = append(thieves, thief)
-	}
-	return func() {
-		for _, thief := range thieves {
-			_ = thief.Process.Kill()
-			_ = thief.Wait()
-		}
-	}
 }
