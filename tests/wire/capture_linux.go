@@ -23,8 +23,8 @@ const (
 	retireTime = 2000      // ms, after which a block is handed out that is not full: the rest of it stays empty
 )
 
-// Start begins a capture that holds so many bytes; a token of the reference server takes about 300, and silence 64 KiB a second. The error is
-// ErrNotAllowed where this process may not capture.
+// Start begins a capture that holds so many bytes; a token of the reference server takes about 300, and silence 64 KiB a
+// second. The error is ErrNotAllowed where this process may not capture.
 func Start(port uint16, size int) (*Capture, error) {
 	// Of IPv4 alone a socket gets what arrives, and not also what leaves: on the loopback each packet once. It gets nothing
 	// before it has its filter and is bound.
