@@ -43,36 +43,50 @@ func startLoop() (*loop, error) {
 
 func (l *loop) run(started chan<- struct{}) {
 	runtime.LockOSThread()
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1) // the one that this goroutine keeps while it rests
 	l.thread = unix.Gettid()
+	_ = unix.Setpriority(unix.PRIO_PROCESS, l.thread, urgency) // without the right to, it is as urgent as everything else
 	close(started)
 	events := make([]unix.EpollEvent, atOnce)
 	ready := make([]*link, 0, atOnce)
-	for {
+	for quiet := 0; ; {
 		now := time.Now()
 		n := look(l.epoll, events)
-		if n == 0 { // no other goroutine has to stand aside for a look, but for a rest
-			l.looked.Store(&now)
-			_, _ = unix.EpollWait(l.epoll, events[:1], -1) // EINTR is the only error, and another look is right then, too
-			continue
-		}
 		ready = l.find(ready[:0], events[:n])
 		for i, k := range ready {
 			k.awake(events[i].Events)
 		}
-		if n < len(events) { // it has found every socket that was readable when it began
-			l.looked.Store(&now)
-			rest()
+		if n == len(events) {
+			continue
 		}
+		l.looked.Store(&now) // it has found every socket that was readable when it began
+		if n > 0 {
+			quiet = 0
+		}
+		if quiet++; quiet <= patience {
+			rest()
+			continue
+		}
+		_, _ = unix.EpollWait(l.epoll, events[:1], -1) // EINTR is the only error, and another look is right then, too
+		quiet = 0
 	}
 }
 
-// breath is how long the loop lets sockets gather after a look. To wake up costs more than to read, the kernel knows when
-// all of it came, and tokens of one stream are further apart: so nothing is lost by it.
-const breath = time.Millisecond
+// The loop lets sockets gather for a breath after a look. To wake up costs more than to read, the kernel knows when all of it
+// came, and tokens of one stream are further apart: so nothing is lost by it. Only when patience breaths brought nothing does
+// it stand aside for other goroutines: who does has to wait until it is his turn again, and a thousand users may come before.
+const (
+	// urgency is the thread's nice value: where the machine has more to do than it can, reading comes before it.
+	urgency  = -15
+	breath   = time.Millisecond
+	patience = 10
+)
 
+// rest is a breath that the scheduler does not know of. A signal ends it, as the garbage collector sends one to whoever must
+// stop for it.
 func rest() {
 	ts := unix.NsecToTimespec(int64(breath))
-	_ = unix.Nanosleep(&ts, nil)
+	_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0) //nolint:gosec // what the kernel reads
 }
 
 // look is which sockets are readable or writable now.
