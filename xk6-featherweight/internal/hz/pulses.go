@@ -22,8 +22,9 @@ import "time"
 // of both. What a server does late between a turn and its pulse counts as lateness of the loop. A gateway that answers
 // pings itself hides how late it passes pulses on.
 //
-// A number that is left out makes the next pulse an ordinary look at a counter. One that comes late, behind a higher one,
-// is passed over. Three in a row that are lower are another life of the server.
+// Numbers that are left out, or told twice, are those of a server that tells its count by a clock of its own: pulses are
+// ordinary looks at a counter then, until enough of them have come one by one. A pulse that comes behind a higher one is
+// passed over. Three in a row that are lower are another life of the server.
 //
 // The zero value is ready. One Pulses is for one connection.
 type Pulses struct {
@@ -54,9 +55,11 @@ const (
 	keptPulses = 32
 	// otherLife is how many pulses in a row with lower numbers are another life. One alone may have been overtaken.
 	overtaken = 3
-	// oneByOne is how many steps of one show a server that sends every turn, and leftOut how many it takes to believe it
-	// again after a number was left out.
-	oneByOne, leftOut = 3, 100
+	// oneByOne is how many steps of one show a server that sends every turn when it is, and leftOut how many it takes to
+	// believe it again after a number was left out, or told twice.
+	oneByOne, leftOut = 10, 100
+	// fewest is how many pulses have a period.
+	fewest = 3
 )
 
 // Pulse takes a pulse that arrived then. Pulses and answers are given in the order of the stream.
@@ -68,6 +71,7 @@ func (p *Pulses) Pulse(number float64, at time.Duration) {
 	switch {
 	case len(p.recent) == 0:
 	case step == 0: // told twice
+		p.steps = -leftOut
 		return
 	case step < 0:
 		if n := len(p.behind); n > 0 && number <= p.behind[n-1].number {
@@ -76,21 +80,21 @@ func (p *Pulses) Pulse(number float64, at time.Duration) {
 		if p.behind = append(p.behind, pulse{number, at}); len(p.behind) < overtaken {
 			return
 		}
-		p.recent, p.steps, step = p.behind[:len(p.behind)-1], 0, 1
+		p.recent, p.steps = p.behind[:len(p.behind)-1], 0
 	case step == 1:
 		p.steps++
 	default:
 		p.steps = -leftOut
 	}
 	p.behind = nil
-	if step == 1 {
+	if p.everyTurn() {
 		p.silence(number)
 	} else {
 		p.silence(number + 1) // that turn may have been long before it was told; the next one was not
 	}
 	if p.fresh {
 		p.fresh, p.seen = false, true
-		p.look = Reading{Count: number, Sent: p.ping.sent, Received: at, Turn: step == 1, Live: true}
+		p.look = Reading{Count: number, Sent: p.ping.sent, Received: at, Turn: p.everyTurn(), Live: true}
 	}
 	if len(p.recent) == keptPulses {
 		p.recent = append(p.recent[:0], p.recent[1:]...)
@@ -117,8 +121,19 @@ func (p *Pulses) Answer(sent, arrived time.Duration) {
 	p.ping, p.answered, p.fresh = exchange{sent, arrived}, true, true
 }
 
+// everyTurn reports a server that sends each turn when it is. Another one tells by a clock of its own how far it is.
+func (p *Pulses) everyTurn() bool { return p.steps >= oneByOne }
+
 // Begun reports whether a pulse has come.
 func (p *Pulses) Begun() bool { return len(p.recent) > 0 }
+
+// Latest is when the latest pulse arrived; 0 before there is one.
+func (p *Pulses) Latest() time.Duration {
+	if !p.Begun() {
+		return 0
+	}
+	return p.recent[len(p.recent)-1].at
+}
 
 // Answered reports whether a ping that was sent then, or later, was answered, and when.
 func (p *Pulses) Answered(since time.Duration) (arrived time.Duration, ok bool) {
@@ -131,7 +146,7 @@ func (p *Pulses) Answered(since time.Duration) (arrived time.Duration, ok bool) 
 // out; the next pulse shows it.
 func (p *Pulses) Take(since time.Duration, standing bool) (Reading, bool) {
 	r, ok := p.look, p.seen && p.look.Sent >= since
-	if _, answered := p.Answered(since); !ok && standing && answered && p.fresh && len(p.behind) == 0 && p.steps >= oneByOne {
+	if _, answered := p.Answered(since); !ok && standing && answered && p.fresh && len(p.behind) == 0 && p.everyTurn() {
 		last := p.recent[len(p.recent)-1]
 		r, ok = Reading{Count: last.number, Resolution: 1, Sent: p.ping.sent, Received: p.ping.arrived, Live: true}, true
 	}
@@ -143,7 +158,7 @@ func (p *Pulses) Take(since time.Duration, standing bool) (Reading, bool) {
 
 // Period is the usual time between two turns, by the latest pulses; 0 while it is not known.
 func (p *Pulses) Period() time.Duration {
-	if len(p.recent) < oneByOne {
+	if len(p.recent) < fewest {
 		return 0
 	}
 	first, last := p.recent[0], p.recent[len(p.recent)-1]
