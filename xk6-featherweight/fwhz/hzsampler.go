@@ -27,6 +27,7 @@ type hzSampler struct {
 	interval, window time.Duration
 	tags             map[string]string
 	sampler          *sampler.Sampler // made at the first use: only then the VU has a network
+	open             *pulse.Reader    // of a stream, with its connection
 }
 
 func (m *module) newHzSampler(call sobek.ConstructorCall) *sobek.Object {
@@ -131,7 +132,8 @@ func (s *hzSampler) pulseReader(state *lib.State) *pulse.Reader {
 // telling reads for the sampler, and warns of what a page has to say.
 func (s *hzSampler) telling(state *lib.State) sampler.Reader {
 	if s.config.Source == scrape.SourceStream {
-		return s.pulseReader(state)
+		s.open = s.pulseReader(state)
+		return s.open
 	}
 	return &sampler.Telling{
 		Reader: s.scraper(state, transport(state)), Interval: s.interval, IntervalName: suiteNames().Interval,
@@ -194,6 +196,9 @@ func (s *hzSampler) measure(state *lib.State) (w sampler.Window, phase string, e
 	w, err := s.sampler.Next(s.module.vu.Context(), phase)
 	s.module.sendLag(state)
 	if err != nil {
+		if s.open != nil {
+			s.open.Close()
+		}
 		e := s.module.emit(state, s.tags, "")
 		e.addTime(s.module.metrics.unseen, s.sampler.Unseen())
 		e.send()

@@ -1,6 +1,7 @@
 package pulse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -43,6 +44,9 @@ func (r *Reader) lost() error {
 // silent says what did not come in time. A connection on which nothing came at all since began is given up.
 func (r *Reader) silent(cause error, began time.Duration) error {
 	l, names := r.line, r.cfg.Names
+	if errors.Is(cause, context.Canceled) { // nobody waits any more
+		return cause
+	}
 	l.mu.Lock()
 	f, begun, steady, heard := l.format, l.pulses.Begun(), len(l.pings) == 0, l.heard
 	l.mu.Unlock()

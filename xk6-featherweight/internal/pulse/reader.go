@@ -23,7 +23,6 @@ type Reader struct {
 	shown string // the request as messages show it, without secrets
 	line  *line
 	lead  time.Duration
-	stop  func() bool
 }
 
 // New checks the configuration; it opens nothing.
@@ -35,12 +34,12 @@ func New(cfg Config) (*Reader, error) {
 }
 
 // Read takes one reading: the turn behind the answer to a ping, which is sent just before a pulse should come; or, where
-// none comes, that the loop stands. What came since the reading before is in its Still. The connection lives until Close,
-// or until ctx ends.
+// none comes, that the loop stands. How long it stood since the reading before is in its Still. The connection outlives
+// ctx, which is that of one window: Close ends it.
 func (r *Reader) Read(ctx context.Context) (scrape.Reading, error) {
 	limit, cancel := context.WithTimeout(ctx, r.cfg.Timeout)
 	defer cancel()
-	reading, err := r.read(ctx, limit)
+	reading, err := r.read(limit)
 	switch {
 	case err == nil:
 		return reading, nil
@@ -51,14 +50,13 @@ func (r *Reader) Read(ctx context.Context) (scrape.Reading, error) {
 	}
 }
 
-func (r *Reader) read(ctx, limit context.Context) (scrape.Reading, error) {
+func (r *Reader) read(limit context.Context) (scrape.Reading, error) {
 	if r.line == nil {
 		l, resp, err := open(limit, &r.cfg)
 		if err != nil {
 			return scrape.Reading{}, r.unopened(resp, err)
 		}
 		r.line = l
-		r.stop = context.AfterFunc(ctx, func() { _ = l.conn.Close() })
 	}
 	l, began := r.line, r.line.now()
 	if _, err := r.await(limit, began, func() (hz.Reading, bool) { return hz.Reading{}, l.pulses.Begun() }); err != nil {
@@ -146,7 +144,6 @@ func (r *Reader) await(limit context.Context, began time.Duration, found func() 
 // Close ends the connection, if there is one.
 func (r *Reader) Close() {
 	if r.line != nil {
-		r.stop()
 		r.line.close()
 		r.line = nil
 	}

@@ -174,17 +174,26 @@ func TestTheCallersDialerTLSAndHeadersAreUsed(t *testing.T) {
 	r.Close()
 }
 
-func TestTheEndOfTheContextEndsTheConnection(t *testing.T) {
+func TestTheConnectionOutlivesTheContextOfAReadingAndNotTheReader(t *testing.T) {
 	t.Parallel()
-	r := serve(t, newLoop(100))
+	var dialed atomic.Int32
+	r := serve(t, newLoop(100), func(c *Config) {
+		c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dialed.Add(1)
+			return (&net.Dialer{}).DialContext(ctx, network, addr)
+		}
+	})
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := r.Read(ctx)
 	require.NoError(t, err)
-	l := r.line
 	cancel()
-	<-l.ended
 	_, err = r.Read(ctx)
 	require.ErrorIs(t, err, context.Canceled)
+	reads(t, r, 2)
+	assert.EqualValues(t, 1, dialed.Load())
+	l := r.line
+	r.Close()
+	<-l.ended
 }
 
 func TestOnlyAnAddressOfAWebSocketAndAPathOfNamesAreTaken(t *testing.T) {
