@@ -112,7 +112,7 @@ func TestFaultsOfTheLoopShowInItsPulses(t *testing.T) {
 
 func TestAPingIsAnsweredBehindAllTurnsThatHaveBeen(t *testing.T) {
 	t.Parallel()
-	all, _ := pulsing(t, true, func(s *Server, c *client) {
+	all, _ := pulsing(t, true, func(_ *Server, c *client) {
 		time.Sleep(500 * time.Millisecond) // when a pulse is due, too
 		require.NoError(t, c.ws.WriteControl(websocket.PingMessage, []byte("x"), time.Time{}))
 	})

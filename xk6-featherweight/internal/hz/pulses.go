@@ -172,6 +172,6 @@ func (p *Pulses) Next(notBefore time.Duration) (time.Duration, bool) {
 		return 0, false
 	}
 	last := p.recent[len(p.recent)-1].at
-	missed := max(0, notBefore-last-1) / period
-	return last + (missed+1)*period, true
+	missed := int64(max(0, notBefore-last-1) / period)
+	return last + time.Duration(missed+1)*period, true
 }

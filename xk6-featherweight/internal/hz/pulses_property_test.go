@@ -41,7 +41,7 @@ func pulseTricks() map[string]func(w *pulseWorld) {
 		},
 		"a reader that wakes late, to many pulses at once": func(w *pulseWorld) {
 			nap := seconds(0.005 + w.rng.Float64()*0.06)
-			w.asleep = func(at time.Duration) time.Duration { return (at + nap - 1) / nap * nap }
+			w.asleep = func(at time.Duration) time.Duration { return (at + nap - 1).Truncate(nap) }
 		},
 		"an irregular loop": func(w *pulseWorld) { w.life = irregular(w.rng, 0, worldEnd); w.awaiting = 60 * time.Millisecond },
 		"a stall": func(w *pulseWorld) {
@@ -117,8 +117,7 @@ func measuredPulses(w *pulseWorld, claim func(win Window, a, b seenPulse)) (aver
 		if r.Received < end {
 			continue
 		}
-		for ; end <= r.Received; end += time.Second {
-		}
+		end += (r.Received - end).Truncate(time.Second) + time.Second
 		from, to := known[meter.start.Index], known[meter.last.Index]
 		win := meter.CloseWithin(watch.Doubt())
 		gap = max(gap, win.LongestGap)

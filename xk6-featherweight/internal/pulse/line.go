@@ -68,7 +68,7 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 		dialer.TLSClientConfig = c.TLS.Clone()
 		dialer.TLSClientConfig.NextProtos = []string{"http/1.1"} // a WebSocket is no HTTP/2
 	}
-	l.conn, resp, err = dialer.DialContext(ctx, c.URL, c.Header) //nolint:bodyclose // gorilla has replaced it: it need not be closed
+	l.conn, resp, err = dialer.DialContext(ctx, c.URL, c.Header)
 	if err != nil {
 		if !errors.Is(err, websocket.ErrBadHandshake) {
 			resp = nil

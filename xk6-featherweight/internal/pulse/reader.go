@@ -52,7 +52,7 @@ func (r *Reader) Read(ctx context.Context) (scrape.Reading, error) {
 
 func (r *Reader) read(limit context.Context) (scrape.Reading, error) {
 	if r.line == nil {
-		l, resp, err := open(limit, &r.cfg)
+		l, resp, err := open(limit, &r.cfg) //nolint:bodyclose // gorilla has replaced it: it need not be closed
 		if err != nil {
 			return scrape.Reading{}, r.unopened(resp, err)
 		}
