@@ -50,9 +50,18 @@ func truthEnv(target *harness.Target) map[string]string {
 		"MESSAGE_RESPONSE_TIME_P90", "1500", "GENERATOR_LAG_P99", "2000")
 }
 
+// widely gives the loop limits that a machine without time to read it does not come near to: what these rows are about is
+// the chat. What the run claims of the loop must be true all the same.
+func widely(rows []fact) []fact {
+	for i := range rows {
+		rows[i].env = append([]string{"HZ_AVERAGE_THRESHOLD", "50", "HZ_AVERAGE_MAXIMUM", "200"}, rows[i].env...)
+	}
+	return rows
+}
+
 func TestWhatIsTrueOfTheServerIsWhatTheVerdictSays(t *testing.T) {
 	t.Parallel()
-	for _, row := range slices.Concat(turnTruths(), portTruths(), loopTruths(), pageTruths(), frameTruths()) {
+	for _, row := range slices.Concat(widely(turnTruths()), portTruths(), loopTruths(), pageTruths(), widely(frameTruths())) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			row.hold(t)

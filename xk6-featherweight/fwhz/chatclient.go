@@ -114,7 +114,7 @@ func withQuery(address string, query map[string]string) (string, error) {
 func (c *chatClient) dial(state *lib.State, onClose func()) (*chat.Session, error) {
 	config := c.config
 	config.Header = withUserAgent(config.Header, state)
-	config.Dial, config.TLS, config.OnClose = state.Dialer.DialContext, state.TLSConfig, onClose
+	config.Dial, config.TLS, config.OnClose = dialerOf(state), state.TLSConfig, onClose
 	return chat.Connect(c.module.vu.Context(), &config)
 }
 
@@ -158,7 +158,9 @@ func (c *chatClient) connect() *sobek.Object {
 	} else {
 		c.module.sessions = append(c.module.sessions, s)
 		c.module.root.members.Store(c.module, true)
-		e.addTime(c.module.metrics.connection, session.ConnectTime())
+		opened := session.Opening()
+		e.addTime(c.module.metrics.connection, opened.Took)
+		c.module.addError(e, opened.Error, opened.Guessed)
 		user.wait(metricConnection, session.ConnectTime(), false)
 		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}

@@ -166,6 +166,10 @@ func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
 	}
 	if t.Tokens > 0 && !t.Interrupted {
 		e.addTime(s.module.metrics.ttft, t.FirstToken)
+		s.module.addError(e, t.Error, t.Guessed)
+		if !t.Guessed {
+			e.addTime(s.module.metrics.late, t.Late)
+		}
 	}
 	if itl, ok := t.InterTokenLatency(); ok && !t.Interrupted {
 		e.addTime(s.module.metrics.itl, itl)

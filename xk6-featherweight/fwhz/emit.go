@@ -74,20 +74,3 @@ func (e *emission) record() {
 	}
 	e.root.recording.Add(e.now, phase, kept...)
 }
-
-// lagInterval is how often the generator's lag is made into samples.
-const lagInterval = time.Second
-
-// sendLag keeps the lag meter running and, once a second, sends what it noted. Whichever VU comes first does it.
-func (m *module) sendLag(state *lib.State) {
-	m.root.lag.Need()
-	now, last := time.Now().UnixNano(), m.root.lagTaken.Load()
-	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
-		return
-	}
-	e := m.emit(state, nil, "")
-	for _, late := range m.root.lag.Drain() {
-		e.addTime(m.metrics.lag, late)
-	}
-	e.send()
-}

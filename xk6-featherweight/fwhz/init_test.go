@@ -80,6 +80,6 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"script_exceptions": "counter", "slo_limit": "gauge", "slo_missed": "counter", "slo_given_up": "counter", "slo_outcome": "gauge", "slo_undecided": "counter", "chat_silence": "gauge",
 		"loop_window_low": "trend", "loop_window_high": "trend", "loop_hz_limit": "trend", "loop_counter_from": "gauge", "loop_counter_to": "gauge",
 		"loop_restarts": "counter", "hz_scrapes": "counter", "hz_scrape_failures": "counter",
-		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms", "generator_failures": "counter",
+		"hz_scrape_duration": "trend of ms", "hz_coverage": "rate", "generator_lag": "trend of ms", "generator_late": "trend of ms", "generator_error": "trend of ms", "generator_failures": "counter",
 	}, got)
 }

@@ -1,24 +1,76 @@
 package fwhz
 
 import (
+	"runtime"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.k6.io/k6/v2/metrics"
 )
 
 // lags takes the samples of generator_lag.
 func (u *virtualUser) lags() (all []metrics.Sample) {
-	for len(u.samples) > 0 {
-		for _, sample := range (<-u.samples).GetSamples() {
-			if sample.Metric.Name == metricLag {
-				all = append(all, sample)
-			}
+	for _, sample := range u.everything() {
+		if sample.Metric.Name == metricLag {
+			all = append(all, sample)
 		}
 	}
 	return all
+}
+
+// everything takes all samples.
+func (u *virtualUser) everything() (all []metrics.Sample) {
+	for len(u.samples) > 0 {
+		all = append(all, (<-u.samples).GetSamples()...)
+	}
+	return all
+}
+
+// A server that this process reads late: the tokens wait in the kernel, which knows when they came.
+func TestWhatIsReadLateIsToldAndIsNoErrorOfTheTimes(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: no other kernel tells when what comes over TCP arrived")
+	}
+	u := newVU(t).chat(serveChat(t, goodChat), `{}`)
+	u.run(`globalThis.session = chat.connect()`)
+	assert.Len(t, values(u.everything(), metricError), 1, "of the time to connect")
+	u.run(`session.ask('?')`)
+	samples := u.everything()
+	require.Len(t, values(samples, metricLate), 1)
+	require.Len(t, values(samples, metricError), 1)
+	assert.Positive(t, values(samples, metricLate)[0])
+	assert.GreaterOrEqual(t, values(samples, metricError)[0], millis(leastError))
+	assert.False(t, u.module.root.guessed.Load())
+}
+
+// Where times are taken by this process, how late it wakes is in them, tick by tick; where they are not, one sample a
+// second says so.
+func TestTheLagIsInTheTimesThatThisProcessTakes(t *testing.T) {
+	t.Parallel()
+	for _, guessed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			u := newVU(t).start()
+			u.module.sendLag(u.state)
+			e := u.module.emit(u.state, nil, "")
+			u.module.addError(e, 7*time.Millisecond, guessed)
+			e.send()
+			time.Sleep(1005 * time.Millisecond)
+			u.module.sendLag(u.state)
+			samples := u.everything()
+			assert.Len(t, values(samples, metricLag), 100)
+			if guessed {
+				assert.Equal(t, slices.Repeat([]float64{millis(leastError)}, 100), values(samples, metricError), "nobody is late in virtual time")
+			} else {
+				assert.Equal(t, []float64{7, millis(leastError)}, values(samples, metricError))
+			}
+			time.Sleep(10 * time.Second) // the meter ends by itself
+		})
+	}
 }
 
 func TestTheGeneratorsLagIsSampledOnceASecondByWhoeverComesFirst(t *testing.T) {

@@ -37,6 +37,8 @@ const (
 	metricScrapeTime    = "hz_scrape_duration"    // of those that did
 	metricCoverage      = "hz_coverage"           // one sample a window length: 1 measured, 0 not
 	metricLag           = "generator_lag"         // how late this process wakes for a 10 ms tick
+	metricLate          = "generator_late"        // of a turn, by how much a message was read after the kernel had it
+	metricError         = "generator_error"       // by how much this process may make a time wrong
 	metricGeneratorFail = "generator_failures"    // what this machine could not even try: no file, port or memory left
 	metricExceptions    = "script_exceptions"     // iterations that a function of Suite.guard() did not come to the end of
 	metricSLOLimit      = "slo_limit"             // the limit in force of the objective that the tag slo names
@@ -63,7 +65,7 @@ type fwMetrics struct {
 	connected, loopLow, loopHigh              *metrics.Metric
 	loopHz, loopGap, scrapeTime, lag          *metrics.Metric
 	restarts, scrapes, scrapeFail             *metrics.Metric
-	generatorFail, others                     *metrics.Metric
+	generatorFail, others, late, wrong        *metrics.Metric
 	replicas, suspended, period, unseen       *metrics.Metric
 	exceptions, sloLimit, sloOutcome          *metrics.Metric
 	sloMissed, sloOpen, sloGivenUp            *metrics.Metric
@@ -107,6 +109,8 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.coverage, metricCoverage, metrics.Rate, metrics.Default},
 		{&m.generatorFail, metricGeneratorFail, metrics.Counter, metrics.Default},
 		{&m.lag, metricLag, metrics.Trend, metrics.Time},
+		{&m.late, metricLate, metrics.Trend, metrics.Time},
+		{&m.wrong, metricError, metrics.Trend, metrics.Time},
 		{&m.exceptions, metricExceptions, metrics.Counter, metrics.Default},
 		{&m.sloLimit, metricSLOLimit, metrics.Gauge, metrics.Default},
 		{&m.sloOutcome, metricSLOOutcome, metrics.Gauge, metrics.Default},

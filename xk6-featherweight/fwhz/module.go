@@ -34,6 +34,7 @@ type rootModule struct {
 	sequence  atomic.Uint64
 	lag       lag.Meter
 	lagTaken  atomic.Int64     // when the lag was last made into samples, Unix nanoseconds
+	guessed   atomic.Bool      // some times were taken by this process, not by the kernel
 	warned    sync.Map         // what has been said already
 	record    record.Record    // who attempted what
 	recording record.Recording // second by second

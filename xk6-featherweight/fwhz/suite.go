@@ -177,6 +177,9 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if !own {
 		made.kind.script = name
 	}
+	if kind.flows != nil { // of requests that k6 times itself
+		r.guessed.Store(true)
+	}
 	if kind.flows != nil && kind.flows.Limited {
 		made.users = min(made.users, int(read.Int("TEST_CONCURRENT_SESSIONS")))
 	}

@@ -105,13 +105,13 @@ func (u *virtualUser) throws(script string) string {
 	return err.Error()
 }
 
-// emitted returns the samples since the last call, but for generator_lag, which comes when it comes.
+// emitted returns the samples since the last call, but for those about this process, which come when they come.
 func (u *virtualUser) emitted() (all []metrics.Sample) {
 	for {
 		select {
 		case container := <-u.samples:
 			for _, sample := range container.GetSamples() {
-				if sample.Metric.Name != metricLag {
+				if !slices.Contains([]string{metricLag, metricLate, metricError}, sample.Metric.Name) {
 					all = append(all, sample)
 				}
 			}

@@ -43,7 +43,7 @@ func (b *board) objectives() {
 	b.WithPanel(b.objective(box{16, 6, 4, 5}, "Longest standstill",
 		"The longest time of the run in which the loop's counter provably did not move."+colors, units.Seconds, "longest standstill"))
 	b.WithPanel(b.objective(box{20, 6, 4, 5}, "Generator lag p99",
-		"How late the load generator itself wakes for a 10 ms tick, in the phase in which it was latest. A run whose generator is late says nothing "+
+		"How much of the load generator's own lateness is in its times, in the phase in which it was worst. A run in which that is much says nothing "+
 			"(INVALID)."+colors, units.Seconds, "generator lag"))
 	b.WithPanel(b.objective(box{12, 11, 4, 4}, "Loop coverage",
 		"Share of the time in which the loop was measured, in the phase in which it was least. A run that measured too little says nothing "+

@@ -76,9 +76,12 @@ func (b *board) monitoring() {
 		query{`sum(rate(k6_data_received{testid=~"$testid"}[$__rate_interval]))`, "received"},
 		query{`sum(rate(k6_data_sent{testid=~"$testid"}[$__rate_interval]))`, "sent"}))
 	b.WithPanel(limited(b.lines(box{18, 70, 6, 8}, "Load generator",
-		"How late k6 wakes for a 10 ms tick. A run whose p99 is above the dashed line says nothing.", units.Seconds,
-		query{`max by (testid, instance) (k6_generator_lag_p99{testid=~"$testid"})`, "p99 {{testid}}"},
-		query{`max by (testid, instance) (k6_generator_lag_max{testid=~"$testid"})`, "max {{testid}}"}), "generator lag"))
+		"How late k6 wakes for a 10 ms tick, how late it reads what the kernel has received, and how much of that is in its times (error). A run whose "+
+			"error is above the dashed line says nothing.", units.Seconds,
+		query{`max by (testid, instance) (k6_generator_error_p99{testid=~"$testid"})`, "error {{testid}}"},
+		query{`max by (testid, instance) (k6_generator_late_p99{testid=~"$testid"})`, "late {{testid}}"},
+		query{`max by (testid, instance) (k6_generator_lag_p99{testid=~"$testid"})`, "lag p99 {{testid}}"},
+		query{`max by (testid, instance) (k6_generator_lag_max{testid=~"$testid"})`, "lag max {{testid}}"}), "generator lag"))
 	b.WithPanel(table.NewPanelBuilder().Id(b.next()).Title("Firing alerts").
 		Description("Alerts that fire now, in Prometheus. docs/runbook.md has a section for each.").
 		Datasource(source()).GridPos(box{0, 78, 16, 8}.grid()).Unit(units.NoUnit).NoValue("none").Filterable(true).

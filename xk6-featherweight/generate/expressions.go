@@ -130,11 +130,11 @@ func known() map[string]value {
 			over("max", lasting("k6_loop_hz_high{"+steady+"}")) + " > 0\nor on (testid) " + over("max", lasting("k6_loop_hz_avg{"+steady+"}")) + " == 0",
 		},
 		"loop frequency maximum": {over("max", bounds("high|avg")), over("min", lasting("k6_loop_hz_low{"+steady+"}"))},
-		// Where more than 1 % of all wake-ups were provably too late, it is at best as late as it was at the worst.
+		// Where more than 1 % of all times were provably too wrong, it is at best as bad as it was at the worst.
 		"generator lag": {
-			over("max", lasting("k6_generator_lag_p99")),
-			over("max", lasting("k6_generator_lag_p99")) + " and on (testid) k6:generator_late:least > 0.01\nor on (testid) " +
-				over("min", lasting("k6_generator_lag_p99")),
+			over("max", lasting("k6_generator_error_p99")),
+			over("max", lasting("k6_generator_error_p99")) + " and on (testid) k6:generator_wrong:least > 0.01\nor on (testid) " +
+				over("min", lasting("k6_generator_error_p99")),
 		},
 	}
 }

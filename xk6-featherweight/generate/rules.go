@@ -32,7 +32,7 @@ func verdictRules() []rule {
 	rules := limitRules()
 	rules = append(rules, rule{
 		comment: "How much of the load generator's wake-ups were provably later than the limit: of a phase whose median is, half of them.",
-		record:  "k6:generator_late:least", expr: lateExpr(),
+		record:  "k6:generator_wrong:least", expr: lateExpr(),
 	}, rule{
 		comment: "What k6 itself says of an objective (slo_outcome) as of now: 1 met, 0 missed, -1 undecided. Where several runners make one\n" +
 			"test, none of them has seen it all.",
@@ -76,12 +76,12 @@ func limitRules() []rule {
 	return rules
 }
 
-// lateExpr adds up shares: half of a phase's wake-ups are later than the median, 10 % than the 90th percentile and so on.
+// lateExpr adds up shares: half of a phase's times are more wrong than the median, 10 % than the 90th percentile and so on.
 func lateExpr() string {
-	const count = "last_over_time(k6_generator_lag_count[1d])"
+	const count = "last_over_time(k6_generator_error_count[1d])"
 	var shares []string
 	for _, step := range []struct{ share, statistic string }{{"0.4", "med"}, {"0.05", "p90"}, {"0.04", "p95"}, {"0.01", "p99"}} {
-		shares = append(shares, fmt.Sprintf("%s * (last_over_time(k6_generator_lag_%s[1d]) > bool on (testid) group_left () slo:limit{slo=\"generator lag\"})",
+		shares = append(shares, fmt.Sprintf("%s * (last_over_time(k6_generator_error_%s[1d]) > bool on (testid) group_left () slo:limit{slo=\"generator lag\"})",
 			step.share, step.statistic))
 	}
 	return "sum by (testid) (" + count + " * (\n" + strings.Join(shares, "\n+ ") + "\n) and on (testid, instance) k6:live)\n" +

@@ -5,6 +5,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 const benchTokens = 100
@@ -24,7 +26,8 @@ func benchAnswer() []byte {
 func BenchmarkTurn(b *testing.B) {
 	b.Run("memory", func(b *testing.B) {
 		server := &prepared{answer: benchAnswer()}
-		s := &Session{cfg: benchConfig(b), wire: newWire(server, server, DefaultMaxMessage)}
+		raw := arrival.Watch(server)
+		s := &Session{cfg: benchConfig(b), wire: newWire(raw, raw, DefaultMaxMessage)}
 		benchmarkTurns(b, s, func(turn *Turn) {
 			server.rest = server.answer
 			s.receive(b.Context(), turn, question.MessageID, time.Now(), time.Minute)

@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/websocket"
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
@@ -113,13 +114,13 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 	defer cancel()
 	var w *wire
 	var wake func() bool // gorilla heeds the deadline of ctx, but not its end, while it waits for the 101
-	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+	dial := func(ctx context.Context, network, addr string) (*arrival.Conn, error) {
 		conn, err := c.Dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
 		wake = context.AfterFunc(dialCtx, func() { _ = conn.SetDeadline(past) })
-		return conn, nil
+		return arrival.Watch(conn), nil
 	}
 	dialer := websocket.Dialer{
 		Subprotocols:    c.Subprotocols,
@@ -148,7 +149,6 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 		},
 	}
 	conn, resp, err := dialer.DialContext(dialCtx, c.URL, c.Header) //nolint:bodyclose // gorilla has replaced it: it need not be closed
-	end := time.Now()
 	if err == nil {
 		err = c.unasked(resp)
 	}
@@ -157,7 +157,7 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 	}
 	switch {
 	case err == nil:
-		return newSession(ctx, c, conn, w, start, end), nil
+		return newSession(ctx, c, conn, w, start), nil
 	case conn != nil:
 		_ = conn.Close()
 	}

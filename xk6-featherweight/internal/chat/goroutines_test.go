@@ -18,6 +18,8 @@ const manySessions = 200
 // A user of a load test is a goroutine already; a session must not be another one.
 func TestOpenSessionsAddNoGoroutine(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
 	conns, c := parked(t)
+	connect(t, c).Close(websocket.CloseNormalClosure) // the one loop that reads all sockets begins with the first
+	require.NoError(t, (<-conns).Close())
 	before := runtime.NumGoroutine()
 	sessions := make([]*Session, manySessions)
 	for i := range sessions {

@@ -7,5 +7,5 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/featherweight/xk6-featherweight/internal/arrival.(*loop).run")) // it lasts as long as the process
 }

@@ -28,37 +28,38 @@ func (s *Session) noteOther(m message) {
 	}
 }
 
-// read returns the next message. The error is os.ErrDeadlineExceeded, ErrInterrupted, or what the wire says.
-func (s *Session) read(ctx context.Context, until time.Time) (message, error) {
+// listen hands messages to handle until that says that it is over. The error is os.ErrDeadlineExceeded, ErrInterrupted,
+// or what the wire says.
+func (s *Session) listen(ctx context.Context, until time.Time, handle func(message) (over bool)) error {
+	count := func(m message) bool {
+		s.received++
+		m.first, s.heard = !s.heard, true
+		return handle(m)
+	}
 	for {
-		if deadline := s.wakeBefore(until); s.deadline != deadline {
-			_ = s.wire.SetReadDeadline(deadline)
-			s.deadline = deadline
-		}
-		if ctx.Err() != nil { // looked at after the deadline is set: if ctx ends from here on, its watch wakes the read
-			return message{}, ErrInterrupted
-		}
-		m, err := s.wire.next()
-		if err == nil {
-			s.received++
-			m.first, s.heard = !s.heard, true
-			return m, nil
-		}
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return message{}, err
-		}
-		s.deadline = time.Time{} // the watch over ctx may have moved it
 		if ctx.Err() != nil {
-			continue
+			return ErrInterrupted
+		}
+		err := s.wire.listen(ctx, s.wakeBefore(until), count)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
 		}
 		now := time.Now()
 		if !now.Before(until) {
-			return message{}, os.ErrDeadlineExceeded
+			return os.ErrDeadlineExceeded
 		}
 		if err := s.tend(now); err != nil {
-			return message{}, err
+			return err
 		}
 	}
+}
+
+// listenToNobody counts what comes until then. It ends with an error.
+func (s *Session) listenToNobody(ctx context.Context, until time.Time) error {
+	return s.listen(ctx, until, func(m message) bool {
+		s.stray(m)
+		return false
+	})
 }
 
 // wakeBefore is until, or earlier when the connection wants a ping before. After our goodbye nothing may follow.
@@ -74,7 +75,7 @@ func (s *Session) tend(now time.Time) error {
 	if s.life.stage == leaving {
 		return nil
 	}
-	ping, err := s.alive.tend(now, s.wire.at)
+	ping, err := s.alive.tend(now, s.wire.heard())
 	if ping {
 		_ = s.conn.WriteControl(websocket.PingMessage, nil, now.Add(s.cfg.CloseTimeout)) // a dead connection is seen by its silence
 	}

@@ -29,16 +29,10 @@ func (s *Session) send(q Question, now time.Time, timeout time.Duration) *Failur
 
 // lastWord is why a write failed: a close frame that had come before says more than the broken pipe behind it.
 func (s *Session) lastWord(broken error) error {
-	for until := time.Now().Add(s.cfg.CloseTimeout); ; {
-		m, err := s.read(context.Background(), until)
-		var closing *closeError
-		switch {
-		case err == nil:
-			s.stray(m)
-		case errors.As(err, &closing):
-			return err
-		default:
-			return broken
-		}
+	err := s.listenToNobody(context.Background(), time.Now().Add(s.cfg.CloseTimeout))
+	var closing *closeError
+	if errors.As(err, &closing) {
+		return err
 	}
+	return broken
 }

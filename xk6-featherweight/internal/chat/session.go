@@ -19,31 +19,44 @@ type Session struct {
 	stop func() bool // ends the watch over the context
 
 	opened    time.Time
-	connected time.Duration
+	connected Opening
 
 	alive keepAlive
 
 	mu       sync.Mutex // held by every method; the end of the context waits for it before it closes
 	life     life
-	told     bool      // how long it was open
-	asked    []string  // the messageIds of earlier turns: what comes late for them is theirs, not an error
-	deadline time.Time // the read deadline that is set
-	received int       // messages since Take
-	tokens   int       // tokens since Take
+	told     bool     // how long it was open
+	asked    []string // the messageIds of earlier turns: what comes late for them is theirs, not an error
+	received int      // messages since Take
+	tokens   int      // tokens since Take
 
 	heard       bool   // a message has come
 	others      int    // messages since TakeOthers that were nobody's answer
 	otherSample string // the beginning of the first of them
 }
 
-func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start, end time.Time) *Session {
+// Opening is what the opening of a session took.
+type Opening struct {
+	// Took is the time from the start of the dial to the arrival of the end of the 101.
+	Took time.Duration
+	// Error is how much of that this process spent on waking up: it would be up to that much shorter from a machine with
+	// nothing else to do. It says nothing when Guessed.
+	Error time.Duration
+	// Guessed tells that the kernel did not say when the 101 arrived, so that the time is that of the read.
+	Guessed bool
+}
+
+func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start time.Time) *Session {
+	stamp := w.raw.Stamp() // of the end of the 101
 	s := &Session{
-		cfg: c, conn: conn, wire: w, opened: start, connected: end.Sub(start),
-		alive: newKeepAlive(c.PingInterval, c.PongTimeout, end),
+		cfg: c, conn: conn, wire: w, opened: start,
+		connected: Opening{Took: stamp.At.Sub(start), Error: w.raw.Held(), Guessed: !stamp.Kernel},
+		alive:     newKeepAlive(c.PingInterval, c.PongTimeout, stamp.Read),
 	}
 	w.pong = func(payload []byte) {
 		_ = conn.WriteControl(websocket.PongMessage, payload, time.Now().Add(c.CloseTimeout)) // a dead connection is seen by the next read
 	}
+	w.push()
 	s.stop = context.AfterFunc(ctx, func() {
 		w.endQuestion() // before the reader wakes and says goodbye
 		_ = w.SetReadDeadline(past)
@@ -55,8 +68,11 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 	return s
 }
 
+// Opening tells what it took to open the session.
+func (s *Session) Opening() Opening { return s.connected }
+
 // ConnectTime is the time from the start of the dial to the end of the handshake.
-func (s *Session) ConnectTime() time.Duration { return s.connected }
+func (s *Session) ConnectTime() time.Duration { return s.connected.Took }
 
 // Open reports whether questions can be asked.
 func (s *Session) Open() bool {
@@ -106,13 +122,10 @@ func (s *Session) Think(ctx context.Context, d time.Duration) error {
 	defer s.mu.Unlock()
 	now := time.Now()
 	until := now.Add(d)
-	s.alive.listen(now, s.wire.at)
+	s.alive.listen(now, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
-	for s.isOpen() {
-		m, err := s.read(ctx, until)
-		switch {
-		case err == nil:
-			s.stray(m)
+	if s.isOpen() {
+		switch err := s.listenToNobody(ctx, until); {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil
 		case errors.Is(err, ErrInterrupted):
@@ -153,15 +166,7 @@ func (s *Session) shut(code int) {
 }
 
 // drain reads until the server has answered our goodbye, or the connection or the time is over.
-func (s *Session) drain(until time.Time) {
-	for {
-		m, err := s.read(context.Background(), until)
-		if err != nil {
-			return
-		}
-		s.stray(m)
-	}
-}
+func (s *Session) drain(until time.Time) { _ = s.listenToNobody(context.Background(), until) }
 
 // end closes the connection without waiting; why is nil when it was we who left.
 func (s *Session) end(why *Failure) {

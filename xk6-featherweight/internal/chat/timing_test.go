@@ -2,6 +2,8 @@ package chat
 
 import (
 	"crypto/tls"
+	"runtime"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,13 +148,19 @@ type stamp struct{ written, read time.Time }
 func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 	t.Parallel()
 	const tokens = 20
+	var mu sync.Mutex // of the server's times
 	var questionRead time.Time
 	stamps := make([]stamp, tokens+1)
+	note := func(of *time.Time) {
+		mu.Lock()
+		defer mu.Unlock()
+		*of = time.Now()
+	}
 	c := serve(t, func(p *peer) {
 		pong := make(chan time.Time, 1)
 		p.SetPongHandler(func(string) error { pong <- time.Now(); return nil })
 		id := p.question().MessageID
-		questionRead = time.Now()
+		note(&questionRead)
 		go p.untilClosed() // reads the pongs
 		for i := range stamps {
 			time.Sleep(time.Duration(i%4) * time.Millisecond)
@@ -160,17 +168,22 @@ func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 			if i == tokens {
 				text = completeOf(id)
 			}
-			stamps[i].written = time.Now()
+			note(&stamps[i].written)
 			p.raw(append(textFrame(text), serverFrame(finBit|byte(opPing), nil)...))
 			if i < tokens { // after complete the client does not read any more
-				stamps[i].read = <-pong
+				at := <-pong
+				mu.Lock()
+				stamps[i].read = at
+				mu.Unlock()
 			}
 		}
 	})
 	s := connect(t, c)
 	before := time.Now()
 	turn := ask(t, s)
-	stamps[tokens].read = time.Now()
+	note(&stamps[tokens].read)
+	mu.Lock()
+	defer mu.Unlock()
 	requireOK(t, turn)
 	require.Equal(t, tokens, turn.Tokens)
 
@@ -189,4 +202,30 @@ func TestTimesLieWithinWhatTheServerMeasures(t *testing.T) {
 		most = max(most, stamps[i+1].read.Sub(stamps[i].written))
 	}
 	within("longest gap", turn.LongestGap, least, most)
+}
+
+func TestWhoSaysWhenTheAnswerCameIsTold(t *testing.T) {
+	t.Parallel()
+	s := connect(t, serve(t, func(p *peer) {
+		q := p.question()
+		time.Sleep(20 * time.Millisecond) // the loop has nothing to do, and so no reason to be late
+		p.raw(append(textFrame(tokenOf(q.MessageID, "a")), textFrame(completeOf(q.MessageID))...))
+		p.untilClosed()
+	}))
+	turn := ask(t, s)
+	requireOK(t, turn)
+	if runtime.GOOS == "linux" {
+		assert.False(t, turn.Guessed)
+		assert.False(t, s.Opening().Guessed)
+		assert.Positive(t, turn.Error, "token and complete came in one read: the kernel gave both one time")
+		assert.LessOrEqual(t, turn.Error, turn.Duration)
+	}
+	virtually(t, func(p *peer) { p.answer("a") }, func(t *testing.T, c *Config) {
+		s := connect(t, c)
+		turn := ask(t, s)
+		requireOK(t, turn)
+		assert.True(t, turn.Guessed, "no kernel")
+		assert.True(t, s.Opening().Guessed)
+		assert.Zero(t, turn.Late)
+	})
 }

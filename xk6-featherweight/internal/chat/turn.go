@@ -30,6 +30,13 @@ type Turn struct {
 	Duration time.Duration
 	// Waited is how long an Interrupted turn had waited for its answer when ctx ended; 0 when it was not sent.
 	Waited time.Duration
+	// Late is how late, at most, a message of the answer was read after the kernel had received it.
+	Late time.Duration
+	// Error is by how much, at most, one of the times above may differ from what was on the wire: 0 where the kernel said
+	// when each token arrived, more where it gave several of them one time. It says nothing when Guessed.
+	Error time.Duration
+	// Guessed tells that the kernel did not say when all of it arrived, so that Late is in the times and is not known.
+	Guessed bool
 	// Text is the answer, with Config.KeepText.
 	Text string
 
@@ -71,7 +78,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 		return t
 	}
 	sent := time.Now()
-	s.alive.listen(sent, s.wire.at)
+	s.alive.listen(sent, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
 	if t.Failure = s.send(q, sent, timeout); t.Failure != nil {
 		if ctx.Err() != nil {
@@ -91,12 +98,9 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 func (s *Session) receive(ctx context.Context, t *Turn, id string, sent time.Time, timeout time.Duration) {
 	until, leaving := sent.Add(timeout), false
 	for {
-		m, err := s.read(ctx, until)
+		err := s.listen(ctx, until, func(m message) bool { return s.take(t, m, id, sent) })
 		switch {
 		case err == nil:
-			if !s.take(t, m, id, sent) {
-				continue
-			}
 			if leaving {
 				if t.Failure != nil { // the server may well call our own goodbye an error
 					t.Failure, t.Interrupted = nil, true
@@ -139,7 +143,7 @@ func (s *Session) unanswered(t *Turn, timeout time.Duration, err error) *Failure
 // take adds one message to the turn and reports whether the turn is over.
 func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool) {
 	e, err := s.understand(t, m, id)
-	since := m.at.Sub(sent)
+	since := m.at.At.Sub(sent)
 	switch {
 	case err != nil:
 		t.Failure = &Failure{Reason: Protocol, Message: err.Error(), Cause: err}
@@ -156,6 +160,11 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 		}
 		s.stray(m)
 		return false
+	}
+	t.Late = max(t.Late, m.at.Late())
+	t.Guessed = t.Guessed || !m.at.Kernel
+	if m.joined {
+		t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
 	}
 	switch e.kind {
 	case token:

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 const (
@@ -21,35 +24,45 @@ const (
 //
 // gorilla's own reader makes every time-out final and so needs a goroutine for each socket that must be able to wait
 // and to go on. This one keeps what has arrived and can be asked again, so a session lives on its VU's goroutine alone;
-// it stamps the time at the socket read, and several frames that arrived together cost one system call.
+// several frames that arrived together cost one system call. Who waits for messages calls listen.
 type wire struct {
-	net.Conn
-	raw   net.Conn     // what is below TLS; the same as Conn without it
-	limit int          // largest message, in bytes
-	pong  func([]byte) // answers a ping
+	net.Conn               // raw, or TLS over it
+	raw      *arrival.Conn // what is below TLS
+	limit    int           // largest message, in bytes
+	pong     func([]byte)  // answers a ping
 
 	buf     []byte
-	r, w    int       // buf[r:w] is unread
-	at      time.Time // when buf[..w] was read from the socket
-	partial []byte    // of a fragmented message
-	op      opcode    // of the fragmented message; opContinuation when there is none
+	r, w    int // buf[r:w] is unread
+	marks   []mark
+	partial []byte // of a fragmented message
+	op      opcode // of the fragmented message; opContinuation when there is none
 
 	stuck bool // a write took too long: half a frame may be out, and nothing can follow it
 
 	writing sync.Mutex // guards the two below, not the write itself
 	asking  bool       // a question is being written
 	ending  bool       // nobody waits for the answer any more
+
+	listening // how messages come to who waits for them
 }
 
-func newWire(conn, raw net.Conn, limit int) *wire {
+func newWire(conn net.Conn, raw *arrival.Conn, limit int) *wire {
 	return &wire{Conn: conn, raw: raw, limit: limit, buf: make([]byte, readBuffer)}
+}
+
+// mark tells when the part of the buffer up to end had arrived, from the mark before on.
+type mark struct {
+	end   int
+	stamp arrival.Stamp
 }
 
 // message is one whole data message.
 type message struct {
-	data []byte    // valid until the next call
-	at   time.Time // when its last byte was read from the socket
-	text bool
+	data []byte        // valid until the next call
+	at   arrival.Stamp // of the read that brought its last byte
+	// joined tells that the read brought more behind it: the message came between at.Since and at.At.
+	joined bool
+	text   bool
 	// first tells whether it is the first one of the session.
 	first bool
 }
@@ -73,22 +86,55 @@ func (w *wire) Read(p []byte) (int, error) {
 // fill reads what the socket has, behind what is unread.
 func (w *wire) fill() error {
 	switch {
+	case w.gone != nil:
+		return w.gone
 	case w.r == w.w:
-		w.r, w.w = 0, 0
+		w.r, w.w, w.marks = 0, 0, w.marks[:0]
 	case w.w == len(w.buf):
-		w.w = copy(w.buf, w.buf[w.r:w.w])
-		w.r = 0
+		w.moveTo(w.buf)
 	}
 	n, err := w.Conn.Read(w.buf[w.w:])
 	if n > 0 {
 		w.w += n
-		w.at = time.Now()
+		w.mark(w.raw.Stamp())
 		return nil // an error that came with the bytes comes again
 	}
 	if err == nil {
 		err = io.ErrNoProgress
 	}
+	if w.pushed && !errors.Is(err, arrival.ErrDry) {
+		w.gone = err
+		w.pause()
+	}
 	return err
+}
+
+// mark notes when what was just read had arrived. TLS may make several reads of what arrived as one.
+func (w *wire) mark(s arrival.Stamp) {
+	if last := len(w.marks) - 1; last >= 0 && w.marks[last].stamp == s {
+		w.marks[last].end = w.w
+		return
+	}
+	w.marks = append(w.marks, mark{w.w, s})
+}
+
+// arrived is when the message arrived that ends where the unread begins.
+func (w *wire) arrived() (at arrival.Stamp, joined bool) {
+	passed := 0
+	for w.marks[passed].end < w.r {
+		passed++
+	}
+	w.marks = slices.Delete(w.marks, 0, passed)
+	return w.marks[0].stamp, w.marks[0].end > w.r
+}
+
+// moveTo moves what is unread to the front of that buffer.
+func (w *wire) moveTo(buf []byte) {
+	w.w = copy(buf, w.buf[w.r:w.w])
+	for i := range w.marks {
+		w.marks[i].end -= w.r
+	}
+	w.r, w.buf = 0, buf
 }
 
 // next returns the next data message. Pings are answered on the way. When the connection's read deadline passes, the
@@ -117,6 +163,9 @@ func (w *wire) next() (message, error) {
 		if f.isControl() {
 			if err := w.control(f.op, payload); err != nil {
 				return message{}, err
+			}
+			if w.owes {
+				return message{}, errPinged
 			}
 			continue
 		}
@@ -149,9 +198,7 @@ func (w *wire) check(f frame) error {
 func (w *wire) await(f frame) error {
 	need := f.header + int(f.size)
 	if need > len(w.buf) {
-		larger := make([]byte, need)
-		w.w = copy(larger, w.buf[w.r:w.w])
-		w.r, w.buf = 0, larger
+		w.moveTo(make([]byte, need))
 	}
 	for w.w-w.r < need {
 		if err := w.fill(); err != nil {
@@ -165,7 +212,9 @@ func (w *wire) await(f frame) error {
 func (w *wire) assemble(f frame, payload []byte) (m message, whole bool) {
 	first := f.op != opContinuation
 	if first && f.final {
-		return message{data: payload, at: w.at, text: f.op == opText}, true
+		m.at, m.joined = w.arrived()
+		m.data, m.text = payload, f.op == opText
+		return m, true
 	}
 	if first {
 		w.op = f.op
@@ -174,7 +223,8 @@ func (w *wire) assemble(f frame, payload []byte) (m message, whole bool) {
 	if !f.final {
 		return message{}, false
 	}
-	m = message{data: w.partial, at: w.at, text: w.op == opText}
+	m.at, m.joined = w.arrived()
+	m.data, m.text = w.partial, w.op == opText
 	w.op, w.partial = opContinuation, nil
 	return m, true
 }
@@ -182,7 +232,11 @@ func (w *wire) assemble(f frame, payload []byte) (m message, whole bool) {
 func (w *wire) control(op opcode, payload []byte) error {
 	switch op {
 	case opPing:
-		w.pong(payload)
+		if !w.pushed {
+			w.pong(payload)
+			break
+		}
+		w.owed, w.owes = append(w.owed[:0], payload...), true // the loop must not write
 	case opClose:
 		return parseClose(payload)
 	default: // a pong answers nothing of ours
@@ -190,11 +244,14 @@ func (w *wire) control(op opcode, payload []byte) error {
 	return nil
 }
 
+// heard is when the last byte was read.
+func (w *wire) heard() time.Time { return w.raw.Stamp().Read }
+
 // shrink gives back a buffer that a large message made; called when the answer is over.
 func (w *wire) shrink() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if len(w.buf) > keepBuffer && w.w-w.r <= readBuffer {
-		smaller := make([]byte, readBuffer)
-		w.w = copy(smaller, w.buf[w.r:w.w])
-		w.r, w.buf = 0, smaller
+		w.moveTo(make([]byte, readBuffer))
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // pieces is a connection whose every read brings one piece; an empty one is a time-out. Then comes the end.
@@ -38,7 +40,8 @@ func (c *pieces) Read(p []byte) (int, error) {
 
 func wireOf(limit int, parts ...[]byte) *wire {
 	conn := &pieces{rest: parts, end: io.EOF}
-	w := newWire(conn, conn, limit)
+	raw := arrival.Watch(conn)
+	w := newWire(raw, raw, limit)
 	w.pong = func([]byte) {}
 	return w
 }
@@ -80,7 +83,8 @@ func TestAMessageIsStampedWhenItsLastByteIsRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, server := net.Pipe()
-		w := newWire(client, client, 1000)
+		raw := arrival.Watch(client)
+		w := newWire(raw, raw, 1000)
 		start := time.Now()
 		go func() {
 			defer func() { _ = server.Close() }()
@@ -99,7 +103,7 @@ func TestAMessageIsStampedWhenItsLastByteIsRead(t *testing.T) {
 			m, err := w.next()
 			require.NoError(t, err)
 			assert.Equal(t, want.text, string(m.data))
-			assert.Equal(t, want.at, m.at.Sub(start))
+			assert.Equal(t, want.at, m.at.At.Sub(start))
 		}
 		_, err := w.next()
 		assert.ErrorIs(t, err, io.EOF)

@@ -52,7 +52,7 @@ func validityGroup() Group {
 		{
 			Name: "GENERATOR_LAG_P99", Kind: KindNumber, Default: "100", Unit: "ms", Max: "60000", Above: "0",
 			Readers: loadScripts(),
-			Meaning: "the load generator itself wakes at most this late, 99 times of 100",
+			Meaning: "at most this much of the load generator's own lateness is in its times, 99 times of 100",
 		},
 		{
 			Name: "HZ_COVERAGE", Kind: KindRatio, Default: "0.9", Max: "1", Above: "0",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 	"github.com/featherweight/xk6-featherweight/internal/hz"
 )
 
@@ -32,7 +33,7 @@ const (
 // line is one connection, read by a goroutine of its own.
 type line struct {
 	conn  *websocket.Conn
-	raw   *stamped
+	raw   *arrival.Conn
 	epoch time.Time     // of all times here
 	ended chan struct{} // closed when the reading has ended
 	news  chan struct{} // holds one: something came
@@ -60,7 +61,7 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 			if err != nil {
 				return nil, err
 			}
-			l.raw = &stamped{Conn: conn}
+			l.raw = arrival.Watch(conn)
 			return l.raw, nil
 		},
 	}
@@ -82,19 +83,6 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 	return l, nil, nil
 }
 
-// stamped notes when the bytes of a connection arrived. This is the only place where that is found out.
-type stamped struct {
-	net.Conn
-	at time.Time
-}
-
-// Read is for the one goroutine that reads.
-func (s *stamped) Read(p []byte) (int, error) {
-	n, err := s.Conn.Read(p)
-	s.at = time.Now()
-	return n, err
-}
-
 // read takes what comes until the connection ends.
 func (l *line) read() {
 	defer close(l.ended)
@@ -111,8 +99,9 @@ func (l *line) read() {
 	}
 }
 
-// arrived is when what was read last had arrived.
-func (l *line) arrived() time.Duration { return l.raw.at.Sub(l.epoch) }
+// arrived is when what was read last had arrived, by the kernel's clock where it tells. Of several messages in one read it is
+// the time of the last: the others had arrived by then, too.
+func (l *line) arrived() time.Duration { return l.raw.Stamp().At.Sub(l.epoch) }
 
 // take takes a message.
 func (l *line) take(data []byte) {

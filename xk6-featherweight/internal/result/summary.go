@@ -85,10 +85,12 @@ type Totals struct {
 	LoopRestarts       float64  `json:"loopRestarts"`
 }
 
-// GeneratorLag is how late this process woke up.
+// GeneratorLag is how late this process woke up for a tick of 10 ms, and how much of its lateness is in its times.
 type GeneratorLag struct {
 	P99 *float64 `json:"p99"`
 	Max *float64 `json:"max"`
+	// InTimes is the 99th percentile of generator_error, in milliseconds.
+	InTimes *float64 `json:"inTimes"`
 }
 
 // Threshold is one of k6 that decides its exit code. OK is nil when thresholds were switched off.
@@ -109,7 +111,7 @@ func NewSummary(data slo.Data, verdict slo.Verdict, run Run) Summary {
 		Config: run.Config, Loop: Loop{orNil(setup.Source), verdict.Measured, data.PagePeriod()}, SLOs: verdict.SLOs,
 		Failures:     Object[float64]{},
 		Versions:     run.Versions,
-		GeneratorLag: GeneratorLag{stat(data, "generator_lag", "p(99)"), stat(data, "generator_lag", "max")},
+		GeneratorLag: GeneratorLag{stat(data, "generator_lag", "p(99)"), stat(data, "generator_lag", "max"), stat(data, "generator_error", "p(99)")},
 	}
 	for _, phase := range run.Shape.Phases {
 		out.Phases = append(out.Phases, newPhase(data, phase))

@@ -144,6 +144,9 @@ func totalRows(data slo.Data, verdict slo.Verdict) []string {
 	lag := "not measured"
 	if values := data.Metrics["generator_lag"].Values; data.Samples("generator_lag") > 0 {
 		lag = "p99 " + format.Time(values["p(99)"]) + ", max " + format.Time(values["max"])
+		if in := data.Metrics["generator_error"].Values["p(99)"]; data.Samples("generator_late") > 0 && in < values["p(99)"] {
+			lag += "; the kernel says when messages arrived, so in the times there is no more of it than p99 " + format.Time(in)
+		}
 	}
 	lines := []string{
 		"  turns          " + sum("chat_turns") + " complete, " + format.Number(failed(data)) + " failed, " + sum("chat_interrupted") +

@@ -36,8 +36,8 @@ func TestEveryLimitIsWhereTheVerdictChangesForK6AsForTheSummary(t *testing.T) {
 			samples{"loop_restarts": {1, 1}},
 		},
 		"GENERATOR_LAG_P99": {
-			0.9, 0.8, slo.INVALID, `the load generator woke up`,
-			samples{"generator_lag": times(100, 0.9)},
+			0.9, 0.8, slo.INVALID, `the load generator was late`,
+			samples{"generator_error": times(100, 0.9)},
 		},
 		"HZ_COVERAGE": {
 			0.8, 0.81, slo.INVALID, `loop .*80`,

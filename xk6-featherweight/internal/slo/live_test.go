@@ -109,7 +109,7 @@ func TestAtTheEndEveryOutcomeIsThatOfTheVerdictInRandomRuns(t *testing.T) {
 		if random.IntN(2) == 0 {
 			run["message_response_time{phase:steady}"] = beside(random, 10000, 90)
 			run["ws_connection_time{phase:steady}"] = beside(random, 5000, 95)
-			run["generator_lag"] = beside(random, 100, 99)
+			run["generator_error"] = beside(random, 100, 99)
 		}
 		want := slo.Judge(model.Data(asK6(model, run), slotest.Setup(), whole()+1), plan, nil).SLOs
 		require.Equal(t, outcomes(want), outcomes(told(plan, run).End(nil)), "%v", run)
@@ -162,7 +162,7 @@ func TestWhatIsTooEarlyToSayIsUndecidedAndNotMissed(t *testing.T) {
 		{"error rate", "error_rate", nil, 1, 100},
 		{"response time", "message_response_time", steady, 20000, 10},
 		{"connection time", "ws_connection_time", steady, 20000, 20},
-		{"generator lag", "generator_lag", nil, 500, 100},
+		{"generator lag", "generator_error", nil, 500, 100},
 		{"loop coverage", "hz_coverage", nil, 0, 10},
 	} {
 		live := slo.NewLive(slotest.Plan())

@@ -104,6 +104,6 @@ func TestWhatOnlyItsEndLeavesOpenDoesNotSaveIt(t *testing.T) {
 	assert.Equal(t, slo.Fail, result.of("message_response_time{phase:steady}").Outcome)
 	assert.NotNil(t, result.of("message_response_time{phase:steady}").Evidence)
 	// Nothing that a generator says that is late is held against the server, and a run that was stopped by hand is no failure.
-	given("error rate", samples{"generator_lag": times(100, 500)}, nil).is(t, slo.INVALID, 99)
+	given("error rate", samples{"generator_error": times(100, 500)}, nil).is(t, slo.INVALID, 99)
 	with(nil, slotest.Setup(), 45.25).is(t, slo.INVALID, 0, "the run ended after 45s of 1m25s")
 }

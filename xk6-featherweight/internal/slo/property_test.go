@@ -96,7 +96,7 @@ func randomSamples(random *rand.Rand, good samples) samples {
 	s.spoil("loop_restarts", []float64{s.some(0, 1, 2)})
 	s.spoil("hz_scrapes", []float64{s.some(0, 5)})
 	s.spoil("hz_coverage", share(s.some(0, 89, 90, 91, 100)))
-	s.spoil("generator_lag", times(10, s.around(100)))
+	s.spoil("generator_error", times(10, s.around(100)))
 	s.loop()
 	// What the extension and the script make sample by sample together is there together.
 	if len(s.samples["error_rate"]) == 0 {

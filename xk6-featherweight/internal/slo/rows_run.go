@@ -27,14 +27,14 @@ func (p Plan) runRows() []Row {
 			"name one of them (METRICS_URL, or its labels in HZ_COUNTER)",
 	}
 	lag := Row{
-		Name: "generator lag", Kind: Precondition, Metric: "generator_lag", Generator: true,
+		Name: "generator lag", Kind: Precondition, Metric: "generator_error", Generator: true,
 		Statistic: "p(99)", Relation: AtMost, Limit: p.of("GENERATOR_LAG_P99"), Unit: format.Milliseconds,
 		Print:  Print{placeLag, PrintSingle},
-		guards: []guard{{metric: "generator_lag", statistic: "max"}},
+		guards: []guard{{metric: "generator_error", statistic: "max"}},
 		words: words{
 			none: "it is not known whether the load generator kept up",
-			met:  "the load generator woke up to {value} late (p99), not more than {limit}",
-			missed: "the load generator woke up to {value} late (p99), more than {limit}: " +
+			met:  "the load generator's lateness is in its times with up to {value} (p99), not more than {limit}",
+			missed: "the load generator was late, and that is in its times with up to {value} (p99), more than {limit}: " +
 				"what it measured may be its own weakness; lower VUS or give it more CPU",
 		},
 	}

@@ -56,7 +56,7 @@ func TestTheObjectivesAreThoseOfTheContract(t *testing.T) {
 		"loop_restarts":                       {"count<=0"},
 		"hz_scrapes":                          {"count>0"},
 		"hz_coverage":                         {"rate>=0.9"},
-		"generator_lag":                       {"p(99)<=100", "max>0"},
+		"generator_error":                     {"p(99)<=100", "max>0"},
 		"chat_failures{reason:generator}":     {"count<1"},
 		"generator_failures":                  {"count<1"},
 		"generator_suspended":                 {"count<1"},

@@ -258,16 +258,16 @@ func TestAFailureIsNamedBeforeWhatCouldNotBeDecided(t *testing.T) {
 
 func TestALateGeneratorMakesTheRunInvalidWhateverElseThereIs(t *testing.T) {
 	t.Parallel()
-	result := verdict(samples{"generator_lag": times(100, 250), "error_rate": times(200, 1)})
+	result := verdict(samples{"generator_error": times(100, 250), "error_rate": times(200, 1)})
 	result.is(t, slo.INVALID, 99)
 	assert.Equal(t, 99, *result.ExitCode)
-	assert.Regexp(t, `^the load generator woke up to 250ms late \(p99\), more than 100ms`, result.Reasons[0])
+	assert.Regexp(t, `^the load generator was late, and that is in its times with up to 250ms \(p99\), more than 100ms`, result.Reasons[0])
 	assert.Regexp(t, `^100\.00% of turns failed`, result.Reasons[1])
 }
 
 func TestAGeneratorOfWhichNothingIsKnownMakesTheRunInvalid(t *testing.T) {
 	t.Parallel()
-	verdict(samples{"generator_lag": {}}).is(t, slo.INVALID, 99, "it is not known whether the load generator kept up")
+	verdict(samples{"generator_error": {}}).is(t, slo.INVALID, 99, "it is not known whether the load generator kept up")
 }
 
 func TestAFrequencyThatIsReportedAndNotMeasuredCanPassButSaysSo(t *testing.T) {

@@ -229,12 +229,16 @@ func (f film) failures() chart {
 
 func (f film) lag() chart {
 	c := chart{
-		ID: "lag", Title: "Lateness of the load generator", label: duration, zero: true, Limits: f.limit("generator_lag"),
-		About: "How late this process woke for a tick of 10 ms: what it adds to the times above.",
+		ID: "lag", Title: "Lateness of the load generator", label: duration, zero: true, Limits: f.limit("generator_error"),
+		About: "How late this process woke for a tick of 10 ms, and how much of its lateness is in the times above: none where the kernel said when what was read had arrived.",
+	}
+	p99 := func(metric string) []point {
+		return f.points(func(s record.Stretch) float64 { return s.Of(metric).Quantile(0.99) }) //nolint:mnd // percentile
 	}
 	c.Layers = []layer{
-		{Kind: line, Name: "p99", Style: styleMain, points: f.points(func(s record.Stretch) float64 { return s.Of("generator_lag").Quantile(0.99) })}, //nolint:mnd // percentile
-		{Kind: line, Name: "max", Style: styleSecond, points: f.points(func(s record.Stretch) float64 { return s.Of("generator_lag").Max() })},
+		{Kind: line, Name: "in the times p99", Style: styleMain, points: p99("generator_error")},
+		{Kind: line, Name: "lag p99", Style: styleThird, points: p99("generator_lag")},
+		{Kind: line, Name: "lag max", Style: styleSecond, points: f.points(func(s record.Stretch) float64 { return s.Of("generator_lag").Max() })},
 	}
 	return c
 }

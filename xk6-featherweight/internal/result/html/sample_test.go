@@ -68,7 +68,7 @@ func summaryOf(seconds float64) object {
 			with(slo("loop frequency maximum", "objective", "loop_hz_high{phase:steady}", "value", 97.64, "<", 105, "Hz", "pass", "loop frequency 97.61 Hz is below 105 Hz"), object{"low": 97.59, "high": 97.64}),
 			slo("connection time", "objective", "ws_connection_time{phase:steady}", "p(95)", 7.5, "<", 5000, "ms", "pass", "95 % of connections took 7.5 ms or less"),
 			with(slo("response time", "objective", "message_response_time{phase:steady}", "p(90)", 1600, "<", 3000, "ms", "pass", "90 % of answers were complete after 1.6 s"), object{"evidence": object{"low": 1588, "high": 1612, "n": 88_000, "users": 1000}}),
-			slo("generator lag", "precondition", "generator_lag", "p(99)", 4.2, "<", 100, "ms", "pass", "this machine woke up in time"),
+			slo("generator lag", "precondition", "generator_error", "p(99)", 4.2, "<", 100, "ms", "pass", "this machine woke up in time"),
 			slo("coverage", "precondition", "hz_coverage", "rate", 0.998, ">=", 0.9, "ratio", "pass", "99.8 % of the windows were measured"),
 		},
 		"phases": phases, "failures": object{"reset": 40, "dial": 8},
@@ -106,7 +106,8 @@ func recordingOf(seconds int, stalls, failing bool) *record.Recording {
 			r.Add(at, phase, one("loop_restarts", 1))
 		}
 		for range 10 {
-			r.Add(at, phase, one("generator_lag", random.ExpFloat64()*0.9))
+			late := random.ExpFloat64() * 0.9
+			r.Add(at, phase, one("generator_lag", late), one("generator_error", late/20))
 		}
 		if users < 1 {
 			continue
@@ -144,7 +145,7 @@ func samples() map[string]sample {
 	invalid := sample{summaryOf(400), recordingOf(150, false, false)}
 	slos = invalid.summary["slos"].([]object)
 	slos[2] = slo("loop frequency", "objective", "loop_hz{phase:steady}", "avg", nil, ">", 95, "Hz", "invalid", "the loop frequency was not measured in the steady phase")
-	slos[6] = slo("generator lag", "precondition", "generator_lag", "p(99)", 412, "<", 100, "ms", "fail", "this machine woke up 412 ms late at p99, not less than 100 ms: give it more CPU, or run fewer users")
+	slos[6] = slo("generator lag", "precondition", "generator_error", "p(99)", 412, "<", 100, "ms", "fail", "this machine woke up 412 ms late at p99, not less than 100 ms: give it more CPU, or run fewer users")
 	slos[4] = slo("connection time", "objective", "ws_connection_time{phase:steady}", "p(95)", nil, "<", 5000, "ms", "skipped", "not judged")
 	with(invalid.summary, object{"verdict": "INVALID", "exitCode": nil, "complete": false, "seconds": 150, "reasons": []string{"the loop frequency was not measured in the steady phase", "the run ended after 2m30s of 6m40s"}, "failures": object{}})
 	return map[string]sample{"passed": passed, "failed": failed, "invalid": invalid}

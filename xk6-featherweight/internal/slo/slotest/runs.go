@@ -59,6 +59,7 @@ func Good() Samples {
 		"hz_scrapes":                          Times(80, 10),
 		"hz_coverage":                         Times(80, 1),
 		"generator_lag":                       append(Times(99, 0.5), 40),
+		"generator_error":                     append(Times(99, 0.5), 40),
 		"ws_connected{phase:steady}":          {1, 10, 9},
 	}
 }

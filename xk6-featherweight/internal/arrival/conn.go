@@ -1,0 +1,214 @@
+package arrival
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Counter is a connection that counts its own bytes. What is read and written around it is told to it.
+type Counter interface {
+	CountRead(n int)
+	CountWritten(n int)
+}
+
+// under is a connection around another one, as crypto/tls's.
+type under interface{ NetConn() net.Conn }
+
+// Conn is a connection that knows when what it read had arrived. It is read where Read is called, until Push gives it to
+// the loop.
+type Conn struct {
+	net.Conn
+	tcp   *net.TCPConn // what is read with the kernel's times; nil where that is not possible
+	raw   syscall.RawConn
+	count Counter
+
+	mu    sync.Mutex // guards the two below: who asks for them may not be who reads
+	stamp Stamp
+	held  time.Duration
+	seen  time.Time // when it was last known to be empty; of whoever reads
+	link  pushed    // once it has been given to the loop; nil before
+}
+
+// pushed is a connection that the loop reads.
+type pushed interface {
+	Read(p []byte) (int, error)
+	Write(p []byte) (int, error)
+	Close() error
+	setWriteDeadline(t time.Time)
+	pause()
+	resume()
+}
+
+// ErrDry is what Read says on a connection that was given to the loop, when nothing is there to read. It is a time-out
+// that passes, so that crypto/tls lets go on after it.
+var ErrDry net.Error = dry{}
+
+type dry struct{}
+
+func (dry) Error() string   { return "nothing to read yet" }
+func (dry) Timeout() bool   { return true }
+func (dry) Temporary() bool { return true }
+
+// Watch makes a Conn of a connection that was just dialed, which it takes over. TCP on Linux has the kernel's times; the
+// TCP connection may be inside others that have the method NetConn.
+func Watch(conn net.Conn) *Conn {
+	c := &Conn{Conn: conn, seen: time.Now()}
+	c.count, _ = conn.(Counter)
+	for inner := conn; inner != nil; {
+		if tcp, ok := inner.(*net.TCPConn); ok {
+			if raw, err := tcp.SyscallConn(); err == nil && stampArrivals(raw) {
+				c.tcp, c.raw = tcp, raw
+				c.held = sinceConnected(raw)
+			}
+			return c
+		}
+		outer, ok := inner.(under)
+		if !ok {
+			return c
+		}
+		inner = outer.NetConn()
+	}
+	return c
+}
+
+// Stamp is that of the latest Read.
+func (c *Conn) Stamp() Stamp {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stamp
+}
+
+// Read reads, and stamps what it brings.
+func (c *Conn) Read(p []byte) (int, error) {
+	switch {
+	case c.link != nil:
+		return c.link.Read(p)
+	case c.raw == nil:
+		n, err := c.Conn.Read(p)
+		if now := time.Now(); n > 0 {
+			c.note(Stamp{At: now, Since: c.seen, Read: now})
+			c.seen = now
+		}
+		return n, err
+	case len(p) == 0:
+		return 0, nil
+	}
+	var n int
+	var kernel int64
+	var errno error
+	err := c.raw.Read(func(fd uintptr) (done bool) {
+		n, kernel, errno = receive(int(fd), p)
+		if !errors.Is(errno, syscall.EAGAIN) {
+			return true
+		}
+		c.seen = time.Now()
+		return false
+	})
+	now := time.Now()
+	if n > 0 {
+		c.note(arrived(kernel, momentOf(c.seen), momentOf(now)))
+	}
+	if n < len(p) {
+		c.seen = now
+	}
+	switch {
+	case err != nil:
+		var op *net.OpError
+		if errors.As(err, &op) {
+			op.Op = "read"
+		}
+		return 0, err
+	case errno != nil:
+		return 0, c.failed("read", errno)
+	case n == 0:
+		return 0, io.EOF
+	}
+	c.countRead(n)
+	return n, nil
+}
+
+// Write writes it all, or says why not.
+func (c *Conn) Write(p []byte) (int, error) {
+	if c.link != nil {
+		return c.link.Write(p)
+	}
+	return c.Conn.Write(p)
+}
+
+// Close closes the connection.
+func (c *Conn) Close() error {
+	if c.link != nil {
+		return c.link.Close()
+	}
+	return c.Conn.Close()
+}
+
+// SetDeadline is for reads and writes.
+func (c *Conn) SetDeadline(t time.Time) error {
+	if c.link != nil {
+		return c.SetWriteDeadline(t)
+	}
+	return c.Conn.SetDeadline(t)
+}
+
+// SetReadDeadline does nothing once the loop reads, which never waits.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	if c.link != nil {
+		return nil
+	}
+	return c.Conn.SetReadDeadline(t)
+}
+
+// SetWriteDeadline ends a write, also one that waits already.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	if c.link != nil {
+		c.link.setWriteDeadline(t)
+		return nil
+	}
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// Pause lets what arrives wait in the kernel, until Resume. After an error of Read it is needed: the socket stays
+// readable for ever. Both are for a connection that was given to the loop.
+func (c *Conn) Pause() { c.link.pause() }
+
+// Resume is the end of Pause.
+func (c *Conn) Resume() { c.link.resume() }
+
+// Held is for how long this process has kept the peer waiting since the connection was dialed, by waking up late: for what
+// the peer sent before the latest read, and for its SYN-ACK, whose age the kernel tells in milliseconds. What a dialog of
+// several steps took is its own time up to the latest Stamp without that.
+func (c *Conn) Held() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
+}
+
+func (c *Conn) note(s Stamp) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held += c.stamp.Late()
+	c.stamp = s
+}
+
+func (c *Conn) countRead(n int) {
+	if c.count != nil {
+		c.count.CountRead(n)
+	}
+}
+
+func (c *Conn) countWritten(n int) {
+	if c.count != nil {
+		c.count.CountWritten(n)
+	}
+}
+
+// failed is the error as package net words it.
+func (c *Conn) failed(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: c.tcp.LocalAddr(), Addr: c.tcp.RemoteAddr(), Err: os.NewSyscallError(op, err)}
+}

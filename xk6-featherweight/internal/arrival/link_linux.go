@@ -1,0 +1,239 @@
+package arrival
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// link is a socket that the loop waits for. It has left Go's own poller, which would wake a thread for each segment.
+type link struct {
+	conn  *Conn
+	loop  *loop
+	ready func() // reads what is there; called by the loop
+
+	mu      sync.Mutex // held for the system calls on fd, so that it is not closed under them
+	fd      int
+	closed  bool
+	known   bool      // to epoll
+	reading bool      // the loop is to wait for it
+	writing bool      // somebody waits until it is writable
+	dry     bool      // the latest read took all that was there
+	unseen  bool      // the loop has not waited for it since it was dry
+	seen    time.Time // when it was last known to be empty
+
+	until    atomic.Pointer[time.Time] // the deadline of writes; nil is none
+	writable chan struct{}             // a hint to try again
+}
+
+// Push gives the connection to the loop: from now on, ready is called on the loop's thread whenever something has
+// arrived, and is to call Read until that says ErrDry. It must not wait. Read may also be called elsewhere, but not at the
+// same time. Push reports whether the connection is one that the loop can read; otherwise nothing has changed.
+func (c *Conn) Push(ready func()) bool {
+	if c.raw == nil {
+		return false
+	}
+	loop, err := theLoop()
+	if err != nil {
+		return false
+	}
+	k := &link{conn: c, loop: loop, ready: ready, fd: -1, reading: true, writable: make(chan struct{}, 1), seen: c.seen}
+	if err := c.raw.Control(func(fd uintptr) {
+		k.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	}); err != nil || k.fd < 0 {
+		return false
+	}
+	c.link = k
+	loop.add(k)
+	if err := k.want(func() { k.reading = true }); err != nil {
+		loop.remove(k)
+		c.link = nil
+		_ = unix.Close(k.fd)
+		return false
+	}
+	_ = c.Conn.Close() // the poller's: one of two descriptors of the same socket
+	return true
+}
+
+// awake is called by the loop for what it found.
+func (k *link) awake(events uint32) {
+	if k == nil {
+		return
+	}
+	if events&^unix.EPOLLIN != 0 {
+		_ = k.want(func() { k.writing = false })
+		k.nudge()
+	}
+	if events&^unix.EPOLLOUT != 0 {
+		k.mu.Lock()
+		k.dry = false
+		k.mu.Unlock()
+		k.ready()
+	}
+}
+
+// want changes what the loop waits for. A socket that nobody waits for is unknown to epoll, which tells of a lost
+// connection again and again.
+func (k *link) want(change func()) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.closed {
+		return net.ErrClosed
+	}
+	change()
+	event := unix.EpollEvent{Fd: int32(k.fd)}
+	if k.reading {
+		event.Events |= unix.EPOLLIN
+	}
+	if k.writing {
+		event.Events |= unix.EPOLLOUT
+	}
+	op := unix.EPOLL_CTL_MOD
+	switch {
+	case event.Events == 0 && !k.known:
+		return nil
+	case event.Events == 0:
+		op = unix.EPOLL_CTL_DEL
+	case !k.known:
+		op = unix.EPOLL_CTL_ADD
+	}
+	k.known = event.Events != 0
+	return unix.EpollCtl(k.loop.epoll, op, k.fd, &event)
+}
+
+func (k *link) pause() { _ = k.want(func() { k.reading, k.unseen = false, true }) }
+
+func (k *link) resume() { _ = k.want(func() { k.reading, k.dry = true, false }) }
+
+// Read brings what is there, and ErrDry when that is nothing.
+func (k *link) Read(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.closed:
+		return 0, net.ErrClosed
+	case k.dry:
+		return 0, ErrDry
+	case len(p) == 0:
+		return 0, nil
+	}
+	n, kernel, err := receive(k.fd, p)
+	now := time.Now()
+	switch {
+	case errors.Is(err, unix.EAGAIN):
+		k.empty(now)
+		return 0, ErrDry
+	case err != nil:
+		return 0, k.conn.failed("read", err)
+	case n == 0:
+		return 0, io.EOF
+	}
+	earlier := k.seen
+	if looked := k.loop.looked.Load(); !k.unseen && looked != nil && looked.After(earlier) {
+		earlier = *looked // every socket that had something to read then was found, and then read
+	}
+	k.conn.note(arrived(kernel, momentOf(earlier), momentOf(now)))
+	if n < len(p) {
+		k.empty(now)
+	}
+	k.conn.countRead(n)
+	return n, nil
+}
+
+func (k *link) empty(now time.Time) {
+	k.dry, k.seen = true, now
+	k.unseen = !k.reading
+}
+
+// Write writes it all, or says why not.
+func (k *link) Write(p []byte) (written int, err error) {
+	for {
+		if until := k.until.Load(); until != nil && !until.IsZero() && !time.Now().Before(*until) {
+			return written, os.ErrDeadlineExceeded
+		}
+		n, err := k.write(p[written:])
+		written += n
+		k.conn.countWritten(n)
+		switch {
+		case errors.Is(err, unix.EAGAIN):
+			if err := k.await(); err != nil {
+				return written, err
+			}
+		case errors.Is(err, net.ErrClosed):
+			return written, err
+		case err != nil:
+			return written, k.conn.failed("write", err)
+		case written == len(p):
+			return written, nil
+		}
+	}
+}
+
+// write writes what there is room for.
+func (k *link) write(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.closed {
+		return 0, net.ErrClosed
+	}
+	for {
+		n, err := send(k.fd, p)
+		if !errors.Is(err, unix.EINTR) {
+			return n, err
+		}
+	}
+}
+
+// await waits until there may be room, or another deadline. The loop must not wait: TLS may have it answer a change of
+// keys, to a peer that does not read, and that is lost then.
+func (k *link) await() error {
+	if unix.Gettid() == k.loop.thread {
+		return unix.EAGAIN
+	}
+	if err := k.want(func() { k.writing = true }); err != nil {
+		return err
+	}
+	var late <-chan time.Time
+	if until := k.until.Load(); until != nil && !until.IsZero() {
+		timer := time.NewTimer(time.Until(*until))
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case <-k.writable:
+	case <-late:
+	}
+	return nil
+}
+
+func (k *link) setWriteDeadline(t time.Time) {
+	k.until.Store(&t)
+	k.nudge()
+}
+
+// nudge lets a write that waits look again.
+func (k *link) nudge() {
+	select {
+	case k.writable <- struct{}{}:
+	default:
+	}
+}
+
+// Close closes the socket. A write that waits ends.
+func (k *link) Close() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.closed {
+		return net.ErrClosed
+	}
+	k.closed = true
+	k.loop.remove(k)
+	defer k.nudge()
+	return unix.Close(k.fd) // epoll forgets it with its last descriptor
+}

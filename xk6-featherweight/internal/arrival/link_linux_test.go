@@ -1,0 +1,229 @@
+package arrival
+
+import (
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// inbox takes what the loop brings.
+type inbox struct {
+	conn *Conn
+	came chan struct{} // something did
+
+	mu     sync.Mutex
+	text   []byte
+	stamps []Stamp // one a read
+	end    error
+	most   int // bytes that are taken before the loop is told to leave the rest
+}
+
+func push(t *testing.T, c *Conn, most int) *inbox {
+	t.Helper()
+	in := &inbox{conn: c, came: make(chan struct{}, 1), most: most}
+	require.True(t, c.Push(in.ready))
+	return in
+}
+
+func (in *inbox) ready() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for buf := make([]byte, 1000); ; {
+		if len(in.text) >= in.most {
+			in.conn.Pause()
+			break
+		}
+		n, err := in.conn.Read(buf[:min(len(buf), in.most-len(in.text))])
+		if err == ErrDry { //nolint:errorlint // that very one
+			break
+		}
+		if err != nil {
+			in.end = err
+			in.conn.Pause()
+			break
+		}
+		in.text = append(in.text, buf[:n]...)
+		in.stamps = append(in.stamps, in.conn.Stamp())
+	}
+	select {
+	case in.came <- struct{}{}:
+	default:
+	}
+}
+
+// taken is what came since the last call.
+func (in *inbox) taken() (stamps []Stamp) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	stamps, in.stamps = in.stamps, nil
+	return stamps
+}
+
+// until waits until that is true of what came.
+func (in *inbox) until(holds func() bool) {
+	for {
+		in.mu.Lock()
+		over := holds()
+		in.mu.Unlock()
+		if over {
+			return
+		}
+		<-in.came
+	}
+}
+
+func TestTheLoopReadsAllSocketsAndTellsWhenItArrived(t *testing.T) {
+	t.Parallel()
+	const sockets, texts = 50, 20
+	var enough atomic.Bool
+	for range 2 { // somebody takes the CPU
+		go func() {
+			for spins := 0; !enough.Load(); {
+				spins++
+			}
+		}()
+	}
+	defer enough.Store(true)
+	var all sync.WaitGroup
+	for range sockets {
+		client, server := pair(t)
+		in := push(t, client, 1<<20)
+		all.Go(func() {
+			for i := range texts {
+				w := write(t, server, "hello")
+				in.until(func() bool { return len(in.text) == 5*(i+1) })
+				stamps := in.taken()
+				last := stamps[len(stamps)-1]
+				w.sees(t, last)
+				assert.False(t, last.Since.After(w.after), "the socket is said to have been empty when it was not")
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestWhatWasJoinedIsBounded(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	in := push(t, client, 1<<20)
+	total := 0
+	for range 200 {
+		first := write(t, server, "a")
+		second := write(t, server, "b")
+		total += 2
+		in.until(func() bool { return len(in.text) == total })
+		stamps := in.taken()
+		second.sees(t, stamps[len(stamps)-1])
+		if len(stamps) == 1 { // one read brought both
+			assert.False(t, stamps[0].Since.After(first.after))
+			assert.False(t, stamps[0].At.Before(first.before.Add(-time.Millisecond)))
+		}
+	}
+	assert.Equal(t, strings.Repeat("ab", 200), string(in.text))
+}
+
+func TestWhatCameBeforeTheEndComesBeforeIt(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	write(t, server, "hello") // before the loop knows it
+	require.NoError(t, server.Close())
+	in := push(t, client, 1<<20)
+	in.until(func() bool { return in.end != nil })
+	assert.Equal(t, "hello", string(in.text))
+	assert.Equal(t, io.EOF, in.end)
+}
+
+func TestAResetIsTold(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	in := push(t, client, 1<<20)
+	require.NoError(t, server.(*net.TCPConn).SetLinger(0)) //nolint:forcetypeassert // it is one
+	require.NoError(t, server.Close())
+	in.until(func() bool { return in.end != nil })
+	assert.EqualError(t, in.end, "read tcp "+client.LocalAddr().String()+"->"+client.RemoteAddr().String()+": read: connection reset by peer")
+}
+
+func TestAPauseLetsTheKernelKeepTheRest(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	in := push(t, client, 5)
+	write(t, server, "hello world")
+	in.until(func() bool { return len(in.text) == 5 })
+	w := write(t, server, "!") // nobody reads it now
+	in.mu.Lock()
+	assert.Equal(t, "hello", string(in.text))
+	in.most = 1 << 20
+	in.mu.Unlock()
+	client.Resume()
+	in.until(func() bool { return len(in.text) == len("hello world!") })
+	assert.Equal(t, "hello world!", string(in.text))
+	stamps := in.taken()
+	last := stamps[len(stamps)-1]
+	w.sees(t, last)
+	assert.False(t, last.Since.After(w.after), "the socket was not seen while it was paused")
+}
+
+func TestAWriteThatWaitsEndsAtItsDeadline(t *testing.T) {
+	t.Parallel()
+	client, _ := pair(t)
+	push(t, client, 1<<20)
+	large := make([]byte, 32<<20) // no socket holds that
+	require.NoError(t, client.SetWriteDeadline(time.Now().Add(50*time.Millisecond)))
+	_, err := client.Write(large)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.NoError(t, client.SetWriteDeadline(time.Time{}))
+	go func() { _ = client.SetWriteDeadline(time.Unix(1, 0)) }() // also one that is set while it waits
+	_, err = client.Write(large)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+}
+
+func TestAWriteThatWaitsGoesOnWhenThereIsRoom(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	push(t, client, 1<<20)
+	large := make([]byte, 32<<20)
+	read := make(chan int64)
+	go func() {
+		n, _ := io.Copy(io.Discard, io.LimitReader(server, int64(len(large))))
+		read <- n
+	}()
+	n, err := client.Write(large)
+	require.NoError(t, err)
+	assert.Len(t, large, n)
+	assert.Len(t, large, int(<-read))
+}
+
+func TestCloseEndsAWriteThatWaits(t *testing.T) {
+	t.Parallel()
+	client, _ := pair(t)
+	push(t, client, 1<<20)
+	ended := make(chan error)
+	go func() {
+		for {
+			if _, err := client.Write(make([]byte, 1<<20)); err != nil {
+				ended <- err
+				return
+			}
+		}
+	}()
+	require.NoError(t, client.Close())
+	require.ErrorIs(t, <-ended, net.ErrClosed)
+	require.ErrorIs(t, client.Close(), net.ErrClosed)
+}
+
+func TestTheServerSeesOurClose(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	push(t, client, 1<<20)
+	require.NoError(t, client.Close())
+	_, err := server.Read(make([]byte, 1))
+	assert.Equal(t, io.EOF, err)
+}
