@@ -126,6 +126,20 @@ func TestTheNextPulseIsExpectedByThePeriodOfTheLatest(t *testing.T) {
 	}
 }
 
+// A server whose one thread does both, as Node's: it sends the pulse that is due before it looks at what has come.
+func TestASilenceOfWhoAnswersNoPingIsKnownToItsHalf(t *testing.T) {
+	t.Parallel()
+	var p Pulses
+	beats(&p, 1, 50)
+	p.Pulse(51, 800*msec)
+	p.Answer(515*msec, 801*msec)
+	p.Answer(808*msec, 809*msec)
+	p.Pulse(52, 810*msec)
+	r, ok := p.Take(808*msec, false)
+	assert.True(t, ok)
+	assert.Equal(t, 154*msec, r.Still, "of two periods, from pulse 50 at 500 ms to the ping at 808 ms, one is that long")
+}
+
 func TestOneLatePulseIsALongSilence(t *testing.T) {
 	t.Parallel()
 	var p Pulses
