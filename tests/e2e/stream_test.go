@@ -32,13 +32,13 @@ func TestAStallOfTheLoopIsSeenInItsStream(t *testing.T) {
 	t.Parallel()
 	const stall = 400
 	target := harness.StartTarget(t, "--pulses")
-	go func() {
-		for target.Live().Connections == 0 {
-			time.Sleep(50 * time.Millisecond)
+	var connected time.Time
+	when(t, target, func(now harness.Truth) bool {
+		if now.Connections > 0 && connected.IsZero() {
+			connected = time.Now()
 		}
-		time.Sleep(2 * time.Second)
-		target.Fault(map[string]any{"loop_stall": "400ms"})
-	}()
+		return !connected.IsZero() && time.Since(connected) > 2*time.Second
+	}, func() { target.Fault(map[string]any{"loop_stall": "400ms"}) })
 	run := harness.Command(t, []string{harness.K6(), "x", "fwhz", "hz", pulses(target), "--json", "--duration", "6s"}, nil)
 	lines := strings.Split(strings.TrimSpace(run.Stdout), "\n")
 	var whole window

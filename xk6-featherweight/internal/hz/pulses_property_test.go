@@ -134,7 +134,7 @@ func measuredPulses(w *pulseWorld, claim func(win Window, a, b seenPulse)) (aver
 
 func TestEveryBoundFromPulsesHoldsInEveryWorld(t *testing.T) {
 	t.Parallel()
-	each, enough := 3, 10_000
+	each, enough := 2, 8_000
 	if testing.Short() {
 		each, enough = 1, 3_000
 	}

@@ -46,6 +46,17 @@ func (c *Config) check() error {
 	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.Fragment != "" {
 		return fmt.Errorf("url %q is not allowed: a ws:// or wss:// URL with a host", mask.Address(c.URL))
 	}
+	if u.User != nil { // as net/http does it
+		c.Header = c.Header.Clone()
+		if c.Header == nil {
+			c.Header = http.Header{}
+		}
+		if password, _ := u.User.Password(); c.Header.Get("Authorization") == "" {
+			(&http.Request{Header: c.Header}).SetBasicAuth(u.User.Username(), password)
+		}
+		u.User = nil
+		c.URL = u.String()
+	}
 	if c.Type == "" {
 		c.Type = DefaultType
 	}

@@ -174,6 +174,18 @@ func TestTheCallersDialerTLSAndHeadersAreUsed(t *testing.T) {
 	r.Close()
 }
 
+func TestAUserInTheAddressIsSentAsCredentials(t *testing.T) {
+	t.Parallel()
+	for want, header := range map[string]http.Header{"Basic bWU6czNjcmV0": nil, "Bearer x": {"Authorization": {"Bearer x"}}} {
+		l := newLoop(100)
+		seen := make(chan string, 1)
+		l.admit = func(_ http.ResponseWriter, r *http.Request) { seen <- r.Header.Get("Authorization") }
+		r := serve(t, l, func(c *Config) { c.URL, c.Header = strings.Replace(c.URL, "ws://", "ws://me:s3cret@", 1), header })
+		reads(t, r, 1)
+		assert.Equal(t, want, <-seen)
+	}
+}
+
 func TestTheConnectionOutlivesTheContextOfAReadingAndNotTheReader(t *testing.T) {
 	t.Parallel()
 	var dialed atomic.Int32
