@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os/signal"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/errext"
 
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 	"github.com/featherweight/xk6-featherweight/internal/pulse"
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
@@ -117,7 +119,9 @@ func (f *hzFlags) check(url string, tell func(scrape.Note)) (sampler.Reader, fun
 		}
 		return reader, reader.Close, nil
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 1}
+	transport := &http.Transport{
+		DialContext: arrival.Watching((&net.Dialer{}).DialContext), Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 1,
+	}
 	scraper, err := scrape.New(scrape.Config{
 		URL: url, Source: source, Counter: counter, Gauge: gauge, Timeout: f.timeout, BodyLimit: f.maxSize, Header: header, Transport: transport,
 		Names: flagNames(),

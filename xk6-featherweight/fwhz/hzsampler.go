@@ -9,6 +9,7 @@ import (
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/lib"
 
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 	"github.com/featherweight/xk6-featherweight/internal/pulse"
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
@@ -98,7 +99,7 @@ func (s *hzSampler) pulses() pulse.Config {
 // transport connects through the VU's own dialer and TLS configuration. Compression is off: it would cost the CPU of
 // the loop that is measured.
 func transport(state *lib.State) *http.Transport {
-	t := &http.Transport{DialContext: state.Dialer.DialContext, DisableCompression: true, MaxIdleConnsPerHost: 1}
+	t := &http.Transport{DialContext: arrival.Watching(dialerOf(state)), DisableCompression: true, MaxIdleConnsPerHost: 1}
 	if state.TLSConfig != nil {
 		t.TLSClientConfig = state.TLSConfig.Clone()
 		t.TLSClientConfig.NextProtos = []string{"http/1.1"} // k6/http leaves HTTP/2 in it, which this transport does not speak

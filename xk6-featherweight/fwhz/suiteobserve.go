@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/grafana/sobek"
@@ -97,6 +98,9 @@ func (s *suite) giveUp(state *lib.State, rows []slo.Judged) {
 // drawWindow is for the eye: a chart draws loop_hz between these only if they are of its kind, a Trend; and its lines begin
 // together, see docs/decisions/0007.
 func (s *suite) drawWindow(e *emission, w sampler.Window) {
+	if math.IsInf(w.High, 1) { // two readings that overlap: there is nothing to draw, and JSON has no infinity
+		return
+	}
 	e.add(s.module.metrics.windowLow, w.Low)
 	e.add(s.module.metrics.windowHigh, w.High)
 	e.add(s.module.metrics.hzLimit, s.plan.config.Float("HZ_AVERAGE_THRESHOLD"))

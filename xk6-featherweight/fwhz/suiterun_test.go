@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,4 +218,17 @@ func TestASessionThatItsUserNeverClosedIsCountedAtTheEnd(t *testing.T) {
 	assert.Equal(t, []float64{0}, values(got, metricConnected))
 	s.conclude()
 	assert.Empty(t, values(other.emitted(), "ws_session_duration"), "once")
+}
+
+func TestAWindowWithoutAnUpperBoundIsNotDrawn(t *testing.T) {
+	t.Parallel()
+	u, s := running(t, `{}`)
+	drawn := func(high float64) []metrics.Sample {
+		e := u.module.emit(u.state, nil, "")
+		s.drawWindow(e, counted(func(w *sampler.Window) { w.Low, w.High = 90, high }))
+		e.send()
+		return u.emitted()
+	}
+	assert.Empty(t, drawn(math.Inf(1)), "JSON has no infinity, and all lines of a chart begin together")
+	requireLines(t, "loop_window_low 90;loop_window_high 110;loop_hz_limit 95", drawn(110))
 }

@@ -1,6 +1,7 @@
 package arrival
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -74,6 +75,17 @@ func Watch(conn net.Conn) *Conn {
 		inner = outer.NetConn()
 	}
 	return c
+}
+
+// Watching is that dialer with a Conn of each of its connections.
+func Watching(dial func(ctx context.Context, network, addr string) (net.Conn, error)) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return Watch(conn), nil
+	}
 }
 
 // Stamp is that of the latest Read.

@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// countAtOnce is how many bytes are counted together; the rest is when the connection is closed.
+const countAtOnce = 4 << 10
+
 // link is a socket that the loop waits for. It has left Go's own poller, which would wake a thread for each segment.
 type link struct {
 	conn  *Conn
@@ -27,6 +30,8 @@ type link struct {
 	dry     bool      // the latest read took all that was there
 	unseen  bool      // the loop has not waited for it since it was dry
 	seen    time.Time // when it was last known to be empty
+
+	uncounted int // bytes read
 
 	until    atomic.Pointer[time.Time] // the deadline of writes; nil is none
 	writable chan struct{}             // a hint to try again
@@ -142,8 +147,16 @@ func (k *link) Read(p []byte) (int, error) {
 	if n < len(p) {
 		k.empty(now)
 	}
-	k.conn.countRead(n)
+	if k.uncounted += n; k.uncounted >= countAtOnce {
+		k.count()
+	}
 	return n, nil
+}
+
+// count passes on what was read, a page at a time: the counter is far from all that a token touches.
+func (k *link) count() {
+	k.conn.countRead(k.uncounted)
+	k.uncounted = 0
 }
 
 func (k *link) empty(now time.Time) {
@@ -233,6 +246,7 @@ func (k *link) Close() error {
 		return net.ErrClosed
 	}
 	k.closed = true
+	k.count()
 	k.loop.remove(k)
 	defer k.nudge()
 	return unix.Close(k.fd) // epoll forgets it with its last descriptor

@@ -51,8 +51,8 @@ func (l *loop) run(started chan<- struct{}) {
 		now := time.Now()
 		n := look(l.epoll, events)
 		if n == 0 { // no other goroutine has to stand aside for a look, but for a rest
+			l.looked.Store(&now)
 			_, _ = unix.EpollWait(l.epoll, events[:1], -1) // EINTR is the only error, and another look is right then, too
-			rest()
 			continue
 		}
 		ready = l.find(ready[:0], events[:n])

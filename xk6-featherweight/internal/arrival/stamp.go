@@ -24,5 +24,13 @@ type Stamp struct {
 	Kernel bool
 }
 
+// Latest is a moment at which the bytes had surely arrived: two clocks cannot be read together better than that.
+func (s Stamp) Latest() time.Time {
+	if latest := s.At.Add(stepped); s.Kernel && latest.Before(s.Read) {
+		return latest
+	}
+	return s.Read
+}
+
 // Late is how late this process was to read what had arrived; 0 where the kernel did not say when that was.
 func (s Stamp) Late() time.Duration { return s.Read.Sub(s.At) }

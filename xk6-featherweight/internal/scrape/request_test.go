@@ -2,14 +2,20 @@ package scrape
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 const secret = "hunter2"
@@ -243,4 +249,47 @@ func TestSecretsDoNotLeaveTLSByARedirect(t *testing.T) {
 	_, err := s.Read(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, <-got)
+}
+
+// late is a transport that comes to the body of an answer late, as a process without CPU does.
+type late struct {
+	http.RoundTripper
+	by time.Duration
+}
+
+func (l late) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.RoundTripper.RoundTrip(req)
+	time.Sleep(l.by) // what is measured
+	return resp, err
+}
+
+func TestAPageThatIsReadLateWasReceivedWhenItArrived(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: no other kernel tells when what comes over TCP arrived")
+	}
+	for name, start := range map[string]func(http.Handler) *httptest.Server{"plain": httptest.NewServer, "TLS": httptest.NewTLSServer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answered := make(chan time.Time, 1)
+			server := start(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				page := DefaultCounter + " 1\n"
+				w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+				_, _ = io.WriteString(w, page)
+				_ = http.NewResponseController(w).Flush()
+				answered <- time.Now()
+			}))
+			defer server.Close()
+			transport := server.Client().Transport.(*http.Transport) //nolint:forcetypeassert // it is one
+			transport.DialContext = arrival.Watching((&net.Dialer{}).DialContext)
+			const by = 200 * time.Millisecond
+			scraper, err := New(Config{URL: server.URL, Transport: late{transport, by}, Timeout: time.Minute})
+			require.NoError(t, err)
+			reading, err := scraper.Read(t.Context())
+			read := time.Now()
+			require.NoError(t, err)
+			assert.LessOrEqual(t, reading.Received.Sub(<-answered), 2*time.Millisecond, "how well two clocks can be read together")
+			assert.GreaterOrEqual(t, read.Sub(reading.Sent), by)
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
@@ -208,8 +209,8 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	req.Header.Set("Cache-Control", "no-cache")
 	req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(s.cfg.Timeout.Seconds(), 'f', -1, 64))
 
-	sent := time.Now()
-	resp, err := s.client.Do(req)
+	var look look
+	resp, err := s.client.Do(req.WithContext(httptrace.WithClientTrace(ctx, look.trace())))
 	if err != nil {
 		if parent.Err() != nil {
 			return Reading{}, parent.Err()
@@ -218,7 +219,7 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, s.cfg.BodyLimit+1))
-	received := time.Now() // the value was in the body, so the body's end is the earliest moment that is surely later
+	look.end()
 	switch {
 	case parent.Err() != nil:
 		return Reading{}, parent.Err()
@@ -234,6 +235,6 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	reading, err := s.understand(answer{
 		Response: resp, body: withoutMark(plain), whole: wholeByHTTP(resp), packed: len(plain) > 0 && &plain[0] != &body[0],
 	})
-	reading.Sent, reading.Received, reading.Size = sent, received, len(plain)
+	reading.Sent, reading.Received, reading.Size = look.sent, look.received, len(plain)
 	return reading, err
 }
