@@ -122,7 +122,7 @@ func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape
 func (s *hzSampler) pulseReader(state *lib.State) *pulse.Reader {
 	config := s.pulses()
 	config.Header = withUserAgent(config.Header, state)
-	config.Dial, config.TLS = state.Dialer.DialContext, state.TLSConfig
+	config.Dial, config.TLS = dialerOf(state), state.TLSConfig
 	reader, err := pulse.New(config)
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err) // it was checked in the constructor
