@@ -127,11 +127,12 @@ ln -sf "$config/alerting-rules.yml" "$run/alerting-rules.yml"
 cat "$config/prometheus.yml" >"$run/prometheus.yml"
 
 base=${BASE_URL:-http://localhost:4000}
-if [ "${HZ_SOURCE:-auto}" = health ]; then
-	scrape api "${base%/}/metrics" # METRICS_URL and its header are then for /healthz
-else
-	scrape api "${METRICS_URL:-${base%/}/metrics}" "${METRICS_AUTH_HEADER:-}"
-fi
+case ${HZ_SOURCE:-auto}/${METRICS_URL:-} in
+health/* | stream/* | */ws://* | */wss://*)
+	scrape api "${base%/}/metrics" # METRICS_URL and its header are then for /healthz, or for a stream
+	;;
+*) scrape api "${METRICS_URL:-${base%/}/metrics}" "${METRICS_AUTH_HEADER:-}" ;;
+esac
 chat=${WS_URL:-ws://localhost:8080}
 scrape chat "${chat%/}/metrics"
 umask "$mask"

@@ -13,8 +13,8 @@ declare module 'k6/x/fwhz' {
     /** `"100ms"`, `"1.5s"`, `"1m30s"`, or a number of milliseconds. */
     export type Duration = string | number;
 
-    /** Where a frequency came from. Only `counter` is measured; the others are what the server says of itself. */
-    export type HzSource = 'counter' | 'gauge' | 'health';
+    /** Where a frequency came from. `counter` and `stream` are measured; the others are what the server says of itself. */
+    export type HzSource = 'counter' | 'gauge' | 'health' | 'stream';
 
     /** Something that went wrong, as data. */
     export interface FwError {
@@ -27,7 +27,7 @@ declare module 'k6/x/fwhz' {
     export interface HzOptions {
         /**
          * The endpoint to read: Prometheus text (classic or OpenMetrics), or JSON with a number `hz` such as `/healthz`.
-         * What it answers decides the source.
+         * What it answers decides the source. Or a `ws://` or `wss://` address at which the loop sends its turns: a `stream`.
          */
         url: string;
         /** Time between two readings. Default `"100ms"`; at least `"10ms"`. */
@@ -48,6 +48,10 @@ declare module 'k6/x/fwhz' {
         counter?: string;
         /** The gauge to fall back on, and to hold against the counter. Default `consciousness_loop_hz`. */
         gauge?: string;
+        /** Of a stream: `type` of the messages that tell a turn. Default `self-awareness-heartbeat`. */
+        streamType?: string;
+        /** Of a stream: where such a message has the number of the turn. Default `payload.pulseNumber`. */
+        streamField?: string;
         /** Headers of every request. */
         headers?: Record<string, string>;
         /** Tags of every sample. */
@@ -66,13 +70,13 @@ declare module 'k6/x/fwhz' {
         average: HzAverage | null;
         /** Where the value came from; `null` before anything could be read. */
         source: HzSource | null;
-        /** How far the counter moved; `null` for a source that is not a counter. */
+        /** How far the counter moved; `null` for a source that is not measured. */
         ticks: number | null;
-        /** First and last counter value of the window; `null` for a source that is not a counter. */
+        /** First and last counter value of the window; `null` for a source that is not measured. */
         counter: [number, number] | null;
         /** Time between the first and the last reading, in ms. */
         elapsed: number;
-        /** Longest time in which the counter provably did not move, in ms; may have begun before this window. `null` for a source that is not a counter. */
+        /** Longest time in which the counter provably did not move, in ms; may have begun before this window. `null` for a source that is not measured. */
         longestGap: number | null;
         /** The counter went back, or the process behind it is another one. */
         restarted: boolean;

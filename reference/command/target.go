@@ -84,6 +84,7 @@ func (o *targetOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&c.TTFT, "ttft", c.TTFT, "time from the question to the first token")
 	f.DurationVar(&c.TokenInterval, "token-interval", c.TokenInterval, "time between two tokens")
 	f.DurationVar(&c.PingInterval, "ping-interval", c.PingInterval, "time between two pings of the server; 0 sends none")
+	f.BoolVar(&c.Pulses, "pulses", c.Pulses, "send every turn of the loop to every chat client, as self-awareness-heartbeat")
 	f.StringVar(&c.RequireToken, "require-token", c.RequireToken, "refuse chats with 403 unless they bring this token")
 	f.DurationVar(&c.TokenTTL, "token-ttl", c.TokenTTL, "how long an access token of the API is valid")
 	f.DurationVar(&c.ProcessingTime, "processing-time", c.ProcessingTime, "how long an upload is in processing")

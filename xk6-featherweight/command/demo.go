@@ -15,6 +15,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/run"
+	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
 
 // demoValues are as much as fits into two minutes, where nobody says otherwise.
@@ -157,6 +158,9 @@ func (j *job) startTarget(ctx context.Context, addresses map[string]string) (*de
 	ready := j.folder.File("target.ready")
 	cmd := exec.CommandContext(context.Background(), j.k6, "x", Name, "target", "--api", addresses["api"], "--chat", addresses["chat"],
 		"--admin", addresses["admin"], "--ready-file", ready, "--readings-file", j.folder.File(readingsFile))
+	if j.value("HZ_SOURCE") == string(scrape.SourceStream) {
+		cmd.Args = append(cmd.Args, "--pulses")
+	}
 	cmd.Env = j.environment()
 	var err error
 	if cmd.Stdout, err = os.Create(j.folder.File(truthFile)); err != nil {

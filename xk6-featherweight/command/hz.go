@@ -16,6 +16,7 @@ import (
 	"go.k6.io/k6/v2/errext"
 
 	"github.com/featherweight/xk6-featherweight/internal/arrival"
+	"github.com/featherweight/xk6-featherweight/internal/pulse"
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
@@ -26,6 +27,7 @@ const defaultMetricsURL = "http://localhost:4000/metrics"
 type hzFlags struct {
 	interval, window, timeout, duration time.Duration
 	source, counter, gauge              string
+	streamType, streamField             string
 	maxSize                             int64
 	headers                             []string
 	json                                bool
@@ -37,7 +39,8 @@ func Hz(out io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hz [URL]",
 		Short: "Watch a loop's frequency, with bounds, window by window",
-		Long: `Reads a counter of loop turns from a Prometheus endpoint (or hz from a /healthz) and prints one line a window:
+		Long: `Reads a counter of loop turns from a Prometheus endpoint (or hz from a /healthz, or the loop's own pulses from a
+WebSocket, at a ws:// or wss:// URL) and prints one line a window:
 the frequency, the interval in which the true one lies, where it came from, the longest time in which the counter
 provably stood still, and how long a reading took. Ctrl-C ends it with a summary.
 
@@ -63,16 +66,18 @@ URL is ` + defaultMetricsURL + ` unless given. Exit code 1 when nothing could be
 	flags.DurationVar(&f.timeout, "timeout", scrape.DefaultTimeout, "when a single reading is given up")
 	flags.Int64Var(&f.maxSize, "max-size", scrape.DefaultBodyLimit, "the most bytes of an answer, packed or not")
 	flags.DurationVar(&f.duration, "duration", 0, "how long to watch, in whole windows; 0 until Ctrl-C")
-	flags.StringVar(&f.source, "source", string(scrape.SourceAuto), "auto, counter, gauge or health")
+	flags.StringVar(&f.source, "source", string(scrape.SourceAuto), "auto, counter, gauge, health or stream")
 	flags.StringVar(&f.counter, "counter", scrape.DefaultCounter, `the counter, NAME or NAME{label="x"}`)
 	flags.StringVar(&f.gauge, "gauge", scrape.DefaultGauge, "the gauge to fall back on")
+	flags.StringVar(&f.streamType, "stream-type", pulse.DefaultType, "type of the messages that are pulses, at a ws:// URL")
+	flags.StringVar(&f.streamField, "stream-field", pulse.DefaultField, "where a pulse has its number")
 	flags.StringArrayVar(&f.headers, "header", nil, `header of every request, "Name: value"; may be given again`)
 	flags.BoolVar(&f.json, "json", false, "one JSON object a line")
 	return cmd
 }
 
-// check turns the flags into a scraper.
-func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
+// check turns the flags into a reader, and what ends it. Of a page, tell takes what there is to say.
+func (f *hzFlags) check(url string, tell func(scrape.Note)) (sampler.Reader, func(), error) {
 	switch {
 	case f.interval <= 0:
 		return nil, nil, fmt.Errorf("--interval %s is not allowed: a time above 0", f.interval)
@@ -85,11 +90,9 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 	case f.duration < 0 || (f.duration > 0 && f.duration < f.window):
 		return nil, nil, fmt.Errorf("--duration %s is not allowed: 0, or at least one --window, which is %s", f.duration, f.window)
 	}
-	source := scrape.Source(f.source)
-	switch source {
-	case scrape.SourceAuto, scrape.SourceCounter, scrape.SourceGauge, scrape.SourceHealth:
-	default:
-		return nil, nil, fmt.Errorf("--source %q is not allowed: auto, counter, gauge or health", f.source)
+	source, err := scrape.ParseSource(f.source, url)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--%w", err)
 	}
 	counter, err := scrape.ParseSelector(f.counter)
 	if err != nil {
@@ -107,6 +110,15 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 		}
 		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
+	if source == scrape.SourceStream {
+		reader, err := pulse.New(pulse.Config{
+			URL: url, Type: f.streamType, Field: f.streamField, Timeout: f.timeout, BodyLimit: f.maxSize, Header: header, Names: flagNames(),
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return reader, reader.Close, nil
+	}
 	transport := &http.Transport{
 		DialContext: arrival.Watching((&net.Dialer{}).DialContext), Proxy: http.ProxyFromEnvironment, DisableCompression: true, MaxIdleConnsPerHost: 1,
 	}
@@ -114,7 +126,7 @@ func (f *hzFlags) check(url string) (*scrape.Scraper, *http.Transport, error) {
 		URL: url, Source: source, Counter: counter, Gauge: gauge, Timeout: f.timeout, BodyLimit: f.maxSize, Header: header, Transport: transport,
 		Names: flagNames(),
 	})
-	return scraper, transport, err
+	return &sampler.Telling{Reader: scraper, Interval: f.interval, IntervalName: flagNames().Interval, Tell: tell}, transport.CloseIdleConnections, err
 }
 
 // exitNothing is the exit code when nothing could be read, or when what was asked for makes no sense.
@@ -123,22 +135,19 @@ const exitNothing = 1
 // flagNames are the words of this command.
 func flagNames() scrape.Names {
 	return scrape.Names{
-		URL: "the URL", Header: "--header", Counter: "--counter", Gauge: "--gauge", Source: "--source ", Interval: "--interval",
+		URL: "the URL", Header: "--header", Counter: "--counter", Gauge: "--gauge", Stream: "--stream-type or --stream-field", Source: "--source ", Interval: "--interval",
 		MaxSize: "--max-size", Less: "end what takes it",
 	}
 }
 
 // watch prints windows to out, and notes of what a page has to say beside them.
 func (f *hzFlags) watch(ctx context.Context, url string, out, beside io.Writer) error {
-	scraper, transport, err := f.check(url)
+	reader, end, err := f.check(url, func(note scrape.Note) { _, _ = fmt.Fprintln(beside, "note: "+note.Text) })
 	if err != nil {
 		return errext.WithExitCodeIfNone(err, exitNothing)
 	}
-	defer transport.CloseIdleConnections()
-	s := sampler.New(&sampler.Telling{
-		Reader: scraper, Interval: f.interval, IntervalName: flagNames().Interval,
-		Tell: func(note scrape.Note) { _, _ = fmt.Fprintln(beside, "note: "+note.Text) },
-	}, f.interval, f.window)
+	defer end()
+	s := sampler.New(reader, f.interval, f.window)
 	show := printer(plain{out})
 	if f.json {
 		show = jsonLines{out}

@@ -65,7 +65,7 @@ func TestHzRejectsWhatMakesNoSenseInOneLine(t *testing.T) {
 		"timeout":           {[]string{"--timeout", "-2s"}, []string{"--timeout -2s is not allowed", "above 0"}},
 		"short duration":    {[]string{"--duration", "100ms"}, []string{"--duration 100ms is not allowed", "at least one --window, which is 250ms"}},
 		"negative duration": {[]string{"--duration", "-1s"}, []string{"--duration -1s is not allowed"}},
-		"source":            {[]string{"--source", "guess"}, []string{`--source "guess" is not allowed`, "auto, counter, gauge or health"}},
+		"source":            {[]string{"--source", "guess"}, []string{`--source "guess" is not allowed`, "auto, counter, gauge, health or stream"}},
 		"counter":           {[]string{"--counter", "a b"}, []string{`--counter: "a b" names no series`, `name{label="value"}`}},
 		"gauge":             {[]string{"--gauge", "{"}, []string{`--gauge: "{" names no series`}},
 		"header":            {[]string{"--header", "nonsense"}, []string{`--header "nonsense" is not allowed`, "Name: value"}},

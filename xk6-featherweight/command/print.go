@@ -98,14 +98,14 @@ func (p plain) summary(s summary) {
 
 // describe is a frequency with its bounds.
 func describe(b hz.Bounds, source scrape.Source) string {
-	if source != scrape.SourceCounter {
+	if !source.Measured() {
 		return fmt.Sprintf("%8.3f Hz  reported, not measured", b.Hz)
 	}
 	return fmt.Sprintf("%8.3f Hz  [%.3f, %.3f]", b.Hz, b.Low, b.High)
 }
 
 func gapText(w sampler.Window) string {
-	if w.Source != scrape.SourceCounter {
+	if !w.Source.Measured() {
 		return ""
 	}
 	return "  longest gap " + short(w.LongestGap)
@@ -141,12 +141,12 @@ func (p jsonLines) window(w sampler.Window) {
 		"scrapes": w.Scrapes, "failures": w.Failures, "covers": w.Covers, "scrape_ms": ms(median(w.Took)),
 		"period_ms": ms(w.Period), "unseen_ms": ms(w.Unseen), "replicas": w.Replicas, "suspended": w.Suspended, "held": w.Held,
 	}
-	if w.Source == scrape.SourceCounter {
+	if w.Source.Measured() {
 		fields["longest_gap_ms"], fields["stale"] = ms(w.LongestGap), w.Stale
 	}
 	if w.Measured {
 		addBounds(fields, w.Bounds)
-		if w.Source == scrape.SourceCounter {
+		if w.Source.Measured() {
 			fields["ticks"], fields["elapsed_ms"] = number(w.Ticks), ms(w.Elapsed)
 			fields["counter"] = [2]float64{w.From, w.To}
 		}

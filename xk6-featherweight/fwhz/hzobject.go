@@ -6,7 +6,6 @@ import (
 	"github.com/grafana/sobek"
 
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
-	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
 
 // windowObject is what a script sees of a window.
@@ -23,7 +22,7 @@ func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
 	if w.Measured {
 		fields["hz"], fields["low"], fields["high"] = w.Hz, w.Low, w.High
 	}
-	if w.Source == scrape.SourceCounter {
+	if w.Source.Measured() {
 		fields["longestGap"] = millis(w.LongestGap)
 		if w.Measured {
 			fields["ticks"], fields["counter"] = w.Ticks, s.module.vu.Runtime().NewArray(w.From, w.To)

@@ -10,6 +10,7 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/arrival"
+	"github.com/featherweight/xk6-featherweight/internal/pulse"
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
 	"github.com/featherweight/xk6-featherweight/internal/scrape"
 )
@@ -23,9 +24,11 @@ const (
 type hzSampler struct {
 	module           *module
 	config           scrape.Config
+	stream           pulse.Config // beside what is in config, for a source that is a stream
 	interval, window time.Duration
 	tags             map[string]string
 	sampler          *sampler.Sampler // made at the first use: only then the VU has a network
+	open             *pulse.Reader    // of a stream, with its connection
 }
 
 func (m *module) newHzSampler(call sobek.ConstructorCall) *sobek.Object {
@@ -40,10 +43,11 @@ func (m *module) newHzSampler(call sobek.ConstructorCall) *sobek.Object {
 
 func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 	s := &hzSampler{module: m}
+	url := o.text("url", "")
+	source := o.choice("source", string(scrape.SourceAuto), string(scrape.SourceCounter), string(scrape.SourceGauge),
+		string(scrape.SourceHealth), string(scrape.SourceStream))
 	s.config = scrape.Config{
-		URL: o.text("url", ""),
-		Source: scrape.Source(o.choice("source", string(scrape.SourceAuto), string(scrape.SourceCounter),
-			string(scrape.SourceGauge), string(scrape.SourceHealth))),
+		URL:     url,
 		Timeout: o.duration("timeout", scrape.DefaultTimeout, leastInterval),
 		Header:  http.Header{},
 		Names:   suiteNames(),
@@ -53,6 +57,7 @@ func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 	s.config.BodyLimit = int64(o.whole("maxSize", scrape.DefaultBodyLimit, leastSize))
 	counter := o.text("counter", scrape.DefaultCounter)
 	gauge := o.text("gauge", scrape.DefaultGauge)
+	s.stream = pulse.Config{Type: o.text("streamType", pulse.DefaultType), Field: o.text("streamField", pulse.DefaultField)}
 	for name, value := range o.pairs("headers") {
 		s.config.Header.Set(name, value)
 	}
@@ -64,16 +69,31 @@ func (m *module) parseHzSampler(o *options) (*hzSampler, error) {
 		return nil, fmt.Errorf("new HzSampler: option window: %q is not allowed: a multiple of interval, which is %s", s.window, s.interval)
 	}
 	var err error
+	if s.config.Source, err = scrape.ParseSource(source, s.config.URL); err != nil {
+		return nil, fmt.Errorf("new HzSampler: option %w", err)
+	}
 	if s.config.Counter, err = scrape.ParseSelector(counter); err != nil {
 		return nil, fmt.Errorf("new HzSampler: option counter: %w", err)
 	}
 	if s.config.Gauge, err = scrape.ParseSelector(gauge); err != nil {
 		return nil, fmt.Errorf("new HzSampler: option gauge: %w", err)
 	}
-	if _, err := scrape.New(s.config); err != nil {
+	if s.config.Source == scrape.SourceStream {
+		_, err = pulse.New(s.pulses())
+	} else {
+		_, err = scrape.New(s.config)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("new HzSampler: option %w", err)
 	}
 	return s, nil
+}
+
+// pulses is the configuration of a stream, without a network.
+func (s *hzSampler) pulses() pulse.Config {
+	c := s.stream
+	c.URL, c.Timeout, c.BodyLimit, c.Header, c.Names = s.config.URL, s.config.Timeout, s.config.BodyLimit, s.config.Header, s.config.Names
+	return c
 }
 
 // transport connects through the VU's own dialer and TLS configuration. Compression is off: it would cost the CPU of
@@ -98,8 +118,24 @@ func (s *hzSampler) scraper(state *lib.State, transport *http.Transport) *scrape
 	return scraper
 }
 
+// pulseReader connects through the VU's own dialer and TLS configuration, too.
+func (s *hzSampler) pulseReader(state *lib.State) *pulse.Reader {
+	config := s.pulses()
+	config.Header = withUserAgent(config.Header, state)
+	config.Dial, config.TLS = dialerOf(state), state.TLSConfig
+	reader, err := pulse.New(config)
+	if err != nil {
+		common.Throw(s.module.vu.Runtime(), err) // it was checked in the constructor
+	}
+	return reader
+}
+
 // telling reads for the sampler, and warns of what a page has to say.
 func (s *hzSampler) telling(state *lib.State) sampler.Reader {
+	if s.config.Source == scrape.SourceStream {
+		s.open = s.pulseReader(state)
+		return s.open
+	}
 	return &sampler.Telling{
 		Reader: s.scraper(state, transport(state)), Interval: s.interval, IntervalName: suiteNames().Interval,
 		Tell: func(note scrape.Note) { s.module.warnOnce(state, "hz note "+note.Kind, note.Text) },
@@ -109,13 +145,18 @@ func (s *hzSampler) telling(state *lib.State) sampler.Reader {
 // suiteNames are the variables by which the scripts set the options of HzSampler.
 func suiteNames() scrape.Names {
 	return scrape.Names{
-		URL: "METRICS_URL", Header: "METRICS_AUTH_HEADER", Counter: "HZ_COUNTER", Gauge: "HZ_GAUGE", Source: "HZ_SOURCE=", Interval: "HZ_INTERVAL",
+		URL: "METRICS_URL", Header: "METRICS_AUTH_HEADER", Counter: "HZ_COUNTER", Gauge: "HZ_GAUGE", Stream: "HZ_STREAM_TYPE or HZ_STREAM_FIELD", Source: "HZ_SOURCE=", Interval: "HZ_INTERVAL",
 		MaxSize: "METRICS_MAX_SIZE", Less: "lower VUS or keep connections longer (TURNS_PER_SESSION)",
 	}
 }
 
 // readOnce takes one reading and counts nothing.
 func (s *hzSampler) readOnce(state *lib.State) (scrape.Reading, error) {
+	if s.config.Source == scrape.SourceStream {
+		reader := s.pulseReader(state)
+		defer reader.Close()
+		return reader.Read(s.module.vu.Context())
+	}
 	network := transport(state)
 	defer network.CloseIdleConnections()
 	return s.scraper(state, network).Read(s.module.vu.Context())
@@ -156,6 +197,9 @@ func (s *hzSampler) measure(state *lib.State) (w sampler.Window, phase string, e
 	w, err := s.sampler.Next(s.module.vu.Context(), phase)
 	s.module.sendLag(state)
 	if err != nil {
+		if s.open != nil {
+			s.open.Close()
+		}
 		e := s.module.emit(state, s.tags, "")
 		e.addTime(s.module.metrics.unseen, s.sampler.Unseen())
 		e.send()

@@ -38,7 +38,7 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 		}
 	}
 	s.sendCoverage(e, w)
-	if w.Source == scrape.SourceCounter && w.Scrapes > 0 && !w.Replicas { // who has not looked knows of no gap
+	if w.Source.Measured() && w.Scrapes > 0 && !w.Replicas { // who has not looked knows of no gap
 		e.addTime(s.module.metrics.loopGap, w.LongestGap)
 	}
 	if w.Measured {
@@ -51,7 +51,7 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 			e.add(s.module.metrics.loopHigh, mean.High)
 			// The readings that this very bound stands on: who knows when they were given out can check it. 0 where it stands on
 			// several stretches, so that those of an earlier bound are not taken for its own.
-			if w.Source == scrape.SourceCounter {
+			if w.Source.Measured() {
 				from, to, _ := s.sampler.Ends(phase)
 				e.add(s.module.metrics.counterFrom, from)
 				e.add(s.module.metrics.counterTo, to)

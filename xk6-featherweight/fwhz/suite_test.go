@@ -20,14 +20,25 @@ func TestEveryTimeAndNameOfAConnectionIsThatOfItsVariable(t *testing.T) {
 	t.Parallel()
 	u := suiteVU(t, New().(*rootModule), 0, "websocket-streaming", `{CONNECT_TIMEOUT: '6s', RESPONSE_TIMEOUT: '11s', WS_PING_INTERVAL: '7s',
 		WS_PONG_TIMEOUT: '3s', WS_CONNECTION_TIME_P95: '4000', MESSAGE_RESPONSE_TIME_P90: '9000', HZ_INTERVAL: '250ms', HZ_SOURCE: 'gauge',
-		HZ_COUNTER: 'a_total', HZ_GAUGE: 'b', METRICS_TIMEOUT: '3s', METRICS_MAX_SIZE: '20000000', CHAT_TOKEN: 't', AUTH_HEADER: 'Bearer a',
+		HZ_COUNTER: 'a_total', HZ_STREAM_TYPE: 'tick', HZ_STREAM_FIELD: 'n', HZ_GAUGE: 'b', METRICS_TIMEOUT: '3s', METRICS_MAX_SIZE: '20000000', CHAT_TOKEN: 't', AUTH_HEADER: 'Bearer a',
 		METRICS_AUTH_HEADER: 'Bearer m', CHAT_SUBPROTOCOLS: 'v2, v1'}`)
 	assert.JSONEq(t, `{"url": "ws://localhost:8080/api/chat", "connectTimeout": 6000, "responseTimeout": 11000, "pingInterval": 7000, "pongTimeout": 3000,
 		"headers": {"Authorization": "Bearer a"}, "subprotocols": ["v2", "v1"], "query": {"token": "t"}, "slo": {"connect": 4000, "response": 9000}}`,
 		u.run(`JSON.stringify(suite.chat)`).(string))
-	assert.JSONEq(t, `{"url": "http://localhost:4000/metrics", "interval": 250, "window": 1000, "source": "gauge", "counter": "a_total", "gauge": "b",
+	assert.JSONEq(t, `{"url": "http://localhost:4000/metrics", "interval": 250, "window": 1000, "source": "gauge", "counter": "a_total", "gauge": "b", "streamType": "tick", "streamField": "n",
 		"timeout": 3000, "maxSize": 20000000, "headers": {"Authorization": "Bearer m"}}`, u.run(`JSON.stringify(suite.loop)`).(string))
 	u.run(`new fwhz.ChatClient(suite.chat); new fwhz.HzSampler(suite.loop)`)
+}
+
+func TestAStreamThatIsTheChatIsOpenedAsItsUsersOpenIt(t *testing.T) {
+	t.Parallel()
+	loop := func(env string) string {
+		u := suiteVU(t, New().(*rootModule), 0, "websocket-streaming", env)
+		return u.run(`new fwhz.HzSampler(suite.loop); JSON.stringify([suite.loop.url, suite.loop.source, suite.loop.headers])`).(string)
+	}
+	assert.JSONEq(t, `["ws://chat:9/api/chat?token=a%2Fb", "stream", {"Authorization": "Bearer m", "Origin": "https://app.example"}]`,
+		loop(`{HZ_SOURCE: 'stream', WS_URL: 'ws://chat:9', CHAT_TOKEN: 'a/b', AUTH_HEADER: 'Bearer a', METRICS_AUTH_HEADER: 'Bearer m', CHAT_ORIGIN: 'https://app.example'}`))
+	assert.JSONEq(t, `["wss://loop:9/x?y=1", "auto", {}]`, loop(`{METRICS_URL: 'wss://loop:9/x?y=1', CHAT_TOKEN: 't', AUTH_HEADER: 'Bearer a'}`))
 }
 
 func TestATokenOrAHeaderThatIsNotSetIsNotSent(t *testing.T) {

@@ -76,7 +76,7 @@ func (s *suite) lookAtLoop(state *lib.State) result.Look {
 	if w.Elapsed > 0 {
 		look.Latency = new(millis(w.Elapsed))
 	}
-	seen := result.Seen{Measured: w.Measured, Hz: w.Hz, Low: w.Low, High: w.High, Source: string(w.Source)}
+	seen := result.Seen{Measured: w.Measured, Hz: w.Hz, Low: w.Low, High: w.High, Source: string(w.Source), Reported: !w.Source.Measured()}
 	if w.Err != nil {
 		seen.Problem = w.Err.Error()
 	}

@@ -2,10 +2,12 @@ package fwhz
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/load"
+	"github.com/featherweight/xk6-featherweight/internal/scrape"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
@@ -82,13 +84,24 @@ func stages(shape load.Shape) []map[string]any {
 // inMillis is a duration as the options of k6 take it.
 func inMillis(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
 
-// loopOptions are those of HzSampler.
+// loopOptions are those of HzSampler. A stream that is the chat itself is opened as the users open it.
 func (s *suite) loopOptions() map[string]any {
+	at, headers := s.plan.config.Text("METRICS_URL"), authorization(s.plan.config.Text("METRICS_AUTH_HEADER"))
+	if s.plan.config.Text("HZ_SOURCE") == string(scrape.SourceStream) && !s.plan.config.IsSet("METRICS_URL") {
+		if token := s.plan.config.Text("CHAT_TOKEN"); token != "" {
+			at += "?" + url.Values{"token": {token}}.Encode()
+		}
+		for name, value := range s.plan.config.HandshakeHeaders() {
+			if _, own := headers[name]; !own {
+				headers[name] = value
+			}
+		}
+	}
 	return map[string]any{
-		"url": s.plan.config.Text("METRICS_URL"), "interval": s.plan.values["HZ_INTERVAL"], "window": slo.Window.Milliseconds(),
+		"url": at, "streamType": s.plan.config.Text("HZ_STREAM_TYPE"), "streamField": s.plan.config.Text("HZ_STREAM_FIELD"), "interval": s.plan.values["HZ_INTERVAL"], "window": slo.Window.Milliseconds(),
 		"source": s.plan.config.Text("HZ_SOURCE"), "counter": s.plan.config.Text("HZ_COUNTER"), "gauge": s.plan.config.Text("HZ_GAUGE"),
 		"timeout": s.plan.values["METRICS_TIMEOUT"], "maxSize": s.plan.config.Int("METRICS_MAX_SIZE"),
-		"headers": authorization(s.plan.config.Text("METRICS_AUTH_HEADER")),
+		"headers": headers,
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // adminRoutes is what the admin port serves: the truth, and the faults.
 //
 //	GET    /truth     Truth, live; with ?from=&to=, times in seconds since 1970, [Stretch] of that time
-//	GET    /readings  every value of the loop counter that /metrics gave out, oldest first: [{"count", "at"}]
+//	GET    /readings  every value of the loop counter that /metrics gave out, and every turn with pulses, oldest first: [{"count", "at"}]
 //	GET    /faults    the faults in force
 //	PUT    /faults    exactly these faults and no others: {"loop_hz": 94}
 //	PATCH  /faults    these faults as well; 0, false or "0s" takes one back

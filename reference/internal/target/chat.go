@@ -105,6 +105,9 @@ func (s *chatServer) accept(w http.ResponseWriter, r *http.Request) {
 	if s.faults.get().Greeting {
 		c.tell("greeting", "connection_established")
 	}
+	if s.cfg.Pulses {
+		c.running.Go(c.tellTurns)
+	}
 	go c.serve()
 }
 

@@ -25,6 +25,9 @@ type Config struct {
 	TokenInterval time.Duration
 	// PingInterval is the time between two pings of the server on a connection; 0 sends none. Default 30 s.
 	PingInterval time.Duration
+	// Pulses sends every turn of the loop to every chat client, as the real server does; each is also among the readings.
+	// Default false.
+	Pulses bool
 	// RequireToken refuses a WebSocket handshake with 403 unless it brings this token, as a Bearer or as ?token=.
 	// Default "": everybody may come in, as with the real server.
 	RequireToken string

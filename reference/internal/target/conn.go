@@ -23,6 +23,7 @@ type conn struct {
 
 	mu      sync.Mutex
 	closed  bool   // no more frames: a close was read or written, or the transport is lost
+	told    told   // by pulses
 	ignored bool   // the client's close is left without an answer
 	user    uint64 // the number of the user who asked last, or 0
 	turns   map[*turn]struct{}
@@ -33,6 +34,9 @@ func newConn(s *chatServer, ws *websocket.Conn) *conn {
 	c := &conn{server: s, ws: ws, done: make(chan struct{}), turns: make(map[*turn]struct{})}
 	ws.SetReadLimit(maxQuestion)
 	ws.SetCloseHandler(c.onClose)
+	if s.cfg.Pulses {
+		ws.SetPingHandler(c.onPing)
+	}
 	if every := s.cfg.PingInterval; every > 0 {
 		c.mu.Lock()
 		c.ping = time.AfterFunc(every, c.sendPing)

@@ -27,6 +27,9 @@ type loop struct {
 	window   window
 	tickTime prometheus.Histogram
 
+	turned chan struct{}                // closed at the next tick; nil while nobody waits for it
+	note   func(count uint64, at int64) // takes every tick, if set
+
 	total    uint64 // ticks since started
 	count    uint64 // ticks since born: what /metrics shows
 	restarts uint64
@@ -106,6 +109,13 @@ func (l *loop) tick(at time.Time) {
 	l.longest = max(l.longest, gap)
 	l.window.add(at.Sub(l.born))
 	l.tickTime.Observe(gap.Seconds())
+	if l.turned != nil {
+		close(l.turned)
+		l.turned = nil
+	}
+	if l.note != nil {
+		l.note(l.count, l.unix(at))
+	}
 }
 
 // stop ends the loop and waits for it. It may be called again.

@@ -5,7 +5,7 @@ import "sync"
 // maxReadings is how many of the latest readings are kept: more than half an hour at ten scrapes a second.
 const maxReadings = 20_000
 
-// Reading is one value of the loop counter that /metrics gave out, and when.
+// Reading is one value of the loop counter that /metrics gave out, and when; or a turn that pulses told, and when it was.
 type Reading struct {
 	Count uint64 `json:"count"`
 	At    int64  `json:"at"` // nanoseconds since 1970; between two of them the monotonic clock counts

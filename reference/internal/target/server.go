@@ -69,6 +69,9 @@ func start(ctx context.Context, cfg Config, p ports) *Server {
 	s := &Server{cfg: cfg, ports: p, tally: newTally(), readings: &readings{}, failed: make(chan error, 1)}
 	random := newSource(cfg.Seed)
 	s.loop = startLoop(cfg.Hz)
+	if cfg.Pulses {
+		s.loop.noteTurns(s.readings.add)
+	}
 	s.faults = newFaultBox(cfg.Hz, s.loop, s.tally, random)
 	s.metrics = newMetrics(newLoopCollector(s.loop, s.faults, s.tally, s.readings), s.tally)
 	s.chat = newChatServer(cfg, s.faults, s.tally, s.metrics, random)
@@ -147,7 +150,7 @@ func (s *Server) Truth() Truth {
 	return t
 }
 
-// Readings returns the values of the loop counter that /metrics gave out, oldest first, at most the last 20,000.
+// Readings returns the values of the loop counter that /metrics gave out, and pulses told, oldest first, at most the last 20,000.
 func (s *Server) Readings() []Reading { return s.readings.list() }
 
 // Stretch returns what the target did from one time to another.

@@ -74,6 +74,7 @@ func benchConfig(b *testing.B) *Config {
 // BenchmarkParseEvent is the share of the JSON in it.
 func BenchmarkParseEvent(b *testing.B) {
 	for name, text := range map[string]string{
+		"pulse":   pulse,
 		"plain":   tokenOf("fw-1234abcd-567", " featherweight"),
 		"escapes": tokenOf("fw-1234abcd-567", " \"featherweight\"\n"),
 	} {

@@ -86,8 +86,11 @@ func (c *Config) derive() {
 	}
 	if c.Text("METRICS_URL") == "" {
 		url := c.Text("BASE_URL") + "/metrics"
-		if c.Text("HZ_SOURCE") == "health" {
+		switch c.Text("HZ_SOURCE") {
+		case "health":
 			url = c.Text("CHAT_ORCHESTRATOR_URL") + "/healthz"
+		case "stream":
+			url = c.Text("WS_URL") + c.Text("CHAT_PATH")
 		}
 		c.values["METRICS_URL"] = url
 	}

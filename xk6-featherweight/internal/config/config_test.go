@@ -83,7 +83,7 @@ func TestWhatIsAllowedIsSaidWithItsEnds(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, refused(t, env{"HZ_AVERAGE_THRESHOLD": "0"}), ": a number above 0 and up to 100000 (")
 	assert.Contains(t, refused(t, env{"BASE_URL": "x"}), ": a URL such as http://localhost:8080, or with https, without ? and # (the API)")
-	assert.Contains(t, refused(t, env{"METRICS_URL": "x"}), ": a URL such as http://localhost:8080, or with https (where the loop is read; ")
+	assert.Contains(t, refused(t, env{"METRICS_URL": "x"}), ": a URL such as http://localhost:8080, or with https, ws, wss (where the loop is read; ")
 	assert.Contains(t, refused(t, env{"HZ_COVERAGE": "2"}), ": a share above 0 and up to 1, where 0.01 is 1 % (")
 	assert.Contains(t, refused(t, env{"IDLE": "2h"}), ": a duration from 0s to 1h, such as 500ms, 30s or 1m30s (")
 	assert.Contains(t, refused(t, env{"EVIDENCE": "all"}), ": one of report, require (")
@@ -155,6 +155,17 @@ func TestTheHealthSourceReadsTheChatServiceUnlessMetricsURLSaysOtherwise(t *test
 	t.Parallel()
 	assert.Equal(t, "http://chat:9/healthz", read(t, env{"HZ_SOURCE": "health", "WS_URL": "ws://chat:9/base"}).Text("METRICS_URL"))
 	assert.Equal(t, "http://m:1/h?x=1", read(t, env{"HZ_SOURCE": "health", "METRICS_URL": "http://m:1/h?x=1"}).Text("METRICS_URL"))
+}
+
+func TestAStreamIsReadWhereTheChatIsUnlessMetricsURLSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "wss://chat:9/base/talk", read(t, env{"HZ_SOURCE": "stream", "WS_URL": "wss://chat:9/base", "CHAT_PATH": "/talk"}).Text("METRICS_URL"))
+	for _, source := range []string{"stream", "auto"} {
+		assert.Equal(t, "ws://m:1/h?x=1", read(t, env{"HZ_SOURCE": source, "METRICS_URL": "ws://m:1/h?x=1"}).Text("METRICS_URL"))
+	}
+	assert.Contains(t, refused(t, env{"HZ_SOURCE": "stream", "METRICS_URL": "http://m:1/metrics"}),
+		"HZ_SOURCE=stream is not at METRICS_URL=http://m:1/metrics: a stream is at a ws:// or wss:// address, and nothing else is")
+	assert.Contains(t, refused(t, env{"HZ_SOURCE": "counter", "METRICS_URL": "ws://m:1/h"}), "HZ_SOURCE=counter is not at METRICS_URL=ws://m:1/h")
 }
 
 func TestATimeoutThatWouldCutOffThePercentileThatIsJudgedIsRefused(t *testing.T) {

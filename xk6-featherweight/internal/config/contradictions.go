@@ -3,7 +3,10 @@ package config
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // Window is how long one window of loop measurement is.
@@ -41,7 +44,13 @@ func (c *Config) rules() []rule {
 	number := func(name string) string { return strconv.FormatFloat(c.Float(name), 'f', -1, 64) }
 	milliseconds := func(name string) float64 { return float64(c.Duration(name)) / float64(time.Millisecond) }
 	highest, lowest := c.Float("HZ_AVERAGE_MAXIMUM"), c.Float("HZ_AVERAGE_THRESHOLD")
+	stream := strings.HasPrefix(c.Text("METRICS_URL"), "ws")
 	return []rule{
+		{
+			[]string{"HZ_SOURCE", "METRICS_URL"},
+			stream != (c.Text("HZ_SOURCE") == "stream") && (!stream || c.Text("HZ_SOURCE") != "auto"),
+			fmt.Sprintf("HZ_SOURCE=%s is not at METRICS_URL=%s: a stream is at a ws:// or wss:// address, and nothing else is", c.Text("HZ_SOURCE"), mask.Address(c.Text("METRICS_URL"))),
+		},
 		{
 			[]string{"THINK_MIN", "THINK_MAX"},
 			c.Duration("THINK_MIN") > c.Duration("THINK_MAX"),

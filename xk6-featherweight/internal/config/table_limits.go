@@ -81,9 +81,9 @@ func loopGroup() Group {
 			Meaning: "largest metrics page that is read, after unpacking",
 		},
 		{
-			Name: "HZ_SOURCE", Kind: KindEnum, Default: "auto", Allowed: []string{"auto", "counter", "gauge", "health"},
+			Name: "HZ_SOURCE", Kind: KindEnum, Default: "auto", Allowed: []string{"auto", "counter", "gauge", "health", "stream"},
 			Readers: everyScript(),
-			Meaning: "what to read; auto takes the best that METRICS_URL offers, only a counter is measured",
+			Meaning: "what to read; auto takes the best that METRICS_URL offers, at a ws:// address the stream; a counter and a stream are measured",
 		},
 		{
 			Name: "HZ_COUNTER", Kind: KindSeries, Default: "consciousness_loop_iterations_total",
@@ -94,6 +94,16 @@ func loopGroup() Group {
 			Name: "HZ_GAUGE", Kind: KindSeries, Default: "consciousness_loop_hz",
 			Readers: everyScript(),
 			Meaning: "gauge in which the server reports its frequency",
+		},
+		{
+			Name: "HZ_STREAM_TYPE", Kind: KindText, Default: "self-awareness-heartbeat",
+			Readers: everyScript(),
+			Meaning: "type of the messages by which the loop tells its turns (HZ_SOURCE=stream)",
+		},
+		{
+			Name: "HZ_STREAM_FIELD", Kind: KindText, Default: "payload.pulseNumber",
+			Readers: everyScript(),
+			Meaning: "where such a message has the number of the turn: names with dots between them",
 		},
 		{
 			Name: "HZ_INTERVAL", Kind: KindDuration, Default: "100ms", Min: "10ms", Max: "1s",

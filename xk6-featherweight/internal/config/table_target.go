@@ -100,9 +100,9 @@ func targetGroup() Group {
 			Meaning: "Authorization header of chat and API, such as Bearer abc; an account sends its own token; empty: none",
 		},
 		{
-			Name: "METRICS_URL", Kind: KindURL, Schemes: []string{"http", "https"}, Query: true,
+			Name: "METRICS_URL", Kind: KindURL, Schemes: []string{"http", "https", "ws", "wss"}, Query: true,
 			Readers: everyScript(),
-			Meaning: "where the loop is read; empty: BASE_URL/metrics, with HZ_SOURCE=health CHAT_ORCHESTRATOR_URL/healthz",
+			Meaning: "where the loop is read; empty: BASE_URL/metrics, with HZ_SOURCE=health CHAT_ORCHESTRATOR_URL/healthz, with HZ_SOURCE=stream the chat (WS_URL and CHAT_PATH)",
 		},
 		{
 			Name: "METRICS_AUTH_HEADER", Kind: KindText, Secret: true,

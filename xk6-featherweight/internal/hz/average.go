@@ -92,13 +92,13 @@ func (a *Average) ends(d Doubt) (piece, bool) {
 	first, last := a.head[0], a.tail[len(a.tail)-1]
 	within := min(edge, (last.Mid()-first.Mid())/edgeShare)
 	for _, r := range a.head {
-		if r.Mid()-a.head[0].Mid() <= within && d.width(r) < d.width(first) {
+		if r.Mid()-a.head[0].Mid() <= within && d.surer(r, first) {
 			first = r
 		}
 	}
 	end := last
 	for _, r := range a.tail {
-		if end.Mid()-r.Mid() <= within && d.width(r) < d.width(last) {
+		if end.Mid()-r.Mid() <= within && d.surer(r, last) {
 			last = r
 		}
 	}

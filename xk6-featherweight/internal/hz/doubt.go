@@ -81,6 +81,14 @@ func (d Doubt) late(r Reading) time.Duration {
 // width is the uncertainty of a single reading.
 func (d Doubt) width(r Reading) time.Duration { return d.late(r) - d.early(r, unknownReadings) }
 
+// surer reports whether r is the more certain of two: what hides a part of a turn is less so.
+func (d Doubt) surer(r, than Reading) bool {
+	if r.Turn != than.Turn {
+		return r.Turn
+	}
+	return d.width(r) < d.width(than)
+}
+
 // unknownReadings is the distance to another end that is not known yet.
 const unknownReadings = 1 << 20
 

@@ -30,6 +30,10 @@ type Reading struct {
 	Age time.Duration
 	// Stamp is the time stamp of the counter's sample on the clock of its writer, since 1970; 0 when there is none.
 	Stamp time.Duration
+	// Turn tells that the look was at the very moment of a turn, so that Count hides no part of one.
+	Turn bool
+	// Live tells that it cannot be a copy: a Watch need not find out.
+	Live bool
 
 	Trust
 }

@@ -36,13 +36,16 @@ const wholeTurns = 1 << 53
 
 // open is how many turns the difference of two counts may be wrong: the turn that a counter does not show, and beyond
 // 2^53, where a float64 no longer holds every whole number, the distance to its neighbours; and what a count that is
-// printed with few digits hides at either end.
+// printed with few digits hides at either end. From turn to turn nothing is hidden.
 func open(a, b Reading) float64 {
 	if hidden := a.Resolution + b.Resolution; hidden > 0 {
 		return 1 + hidden
 	}
 	if most := math.Max(math.Abs(a.Count), math.Abs(b.Count)); most >= wholeTurns {
 		return 1 + math.Nextafter(most, math.Inf(1)) - most
+	}
+	if a.Turn && b.Turn {
+		return 0
 	}
 	return 1
 }

@@ -19,14 +19,24 @@ func (w *Watch) Add(r Reading) (Reading, Event) {
 		w.page.begun = false
 	case Same:
 	}
-	return w.page.add(r), event
+	return w.placed(r), event
+}
+
+// placed gives a reading its place in the row. One that cannot be a copy says nothing about a page.
+func (w *Watch) placed(r Reading) Reading {
+	if !r.Live {
+		return w.page.add(r)
+	}
+	r.Index = w.page.index
+	w.page.index++
+	return r
 }
 
 // Resume takes the first reading after a time in which this machine did not run.
 func (w *Watch) Resume(r Reading) (Reading, Event) {
 	r, event := w.course.resume(r)
 	w.page.begun = false
-	return w.page.add(r), event
+	return w.placed(r), event
 }
 
 // Doubt is how old the page may be, as of now.

@@ -134,6 +134,7 @@ type Seen struct {
 	Measured      bool
 	Hz, Low, High float64
 	Source        string
+	Reported      bool // by the server, not measured
 	Problem       string
 }
 
@@ -148,7 +149,7 @@ func LoopHealth(seen Seen, limit float64) (ok bool, status string) {
 	}
 	shown := func(hz float64) string { return format.Fixed(hz, 1) }
 	status = shown(seen.Hz) + " Hz (between " + shown(seen.Low) + " and " + shown(seen.High) + ")"
-	if seen.Source != "counter" {
+	if seen.Reported {
 		status = shown(seen.Hz) + " Hz, reported by the server (source " + seen.Source + "), not measured"
 	}
 	if seen.High > limit {

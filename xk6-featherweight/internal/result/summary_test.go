@@ -158,7 +158,7 @@ func TestOneWindowOfTheLoopIsBadOnlyWhenItIsProvablyNotAboveTheLimit(t *testing.
 	is(seen, false, "94.5 Hz (between 93.6 and 95.0), not above 95 Hz")
 	is(result.Seen{Problem: "refused"}, false, "refused")
 	is(result.Seen{}, false, "no reading")
-	is(result.Seen{Measured: true, Hz: 99, Low: 99, High: 99, Source: "gauge"}, true, "99.0 Hz, reported by the server (source gauge), not measured")
+	is(result.Seen{Measured: true, Hz: 99, Low: 99, High: 99, Source: "gauge", Reported: true}, true, "99.0 Hz, reported by the server (source gauge), not measured")
 }
 
 func TestTheHealthCheckNamesWhatIsDownAndWhatIsOptionalNeverIs(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 	DefaultWindow   = time.Second
 )
 
-// Reader takes one reading; *scrape.Scraper does.
+// Reader takes one reading; *scrape.Scraper and *pulse.Reader do.
 type Reader interface {
 	Read(ctx context.Context) (scrape.Reading, error)
 }
@@ -211,7 +211,7 @@ func (s *Sampler) read(ctx context.Context, phase string) error {
 	if s.averages[phase] == nil {
 		s.averages[phase] = &average{}
 	}
-	if r.Source == scrape.SourceCounter {
+	if r.Source.Measured() {
 		s.count(r, s.averages[phase])
 	} else {
 		s.averages[phase].report(r.Value)
@@ -225,7 +225,9 @@ func (s *Sampler) count(r scrape.Reading, phase *average) {
 	raw := hz.Reading{
 		Count: r.Value, Resolution: r.Resolution, Life: r.Life, Sent: r.Sent.Sub(s.epoch), Received: r.Received.Sub(s.epoch),
 		Wall: float64(r.Received.UnixNano()) / float64(time.Second), Age: r.Age,
+		Turn: r.Turn, Live: r.Source == scrape.SourceStream,
 	}
+	raw.Still = r.Still
 	if !r.Stamp.IsZero() {
 		raw.Stamp = time.Duration(r.Stamp.UnixNano())
 	}
@@ -277,7 +279,7 @@ func (s *Sampler) close(now time.Duration, phase string) Window {
 	done := max(s.closed+1, int(now/s.window)) // so that the next window ends in the future
 	w.Lengths, s.closed = done-s.closed, done
 
-	if last == scrape.SourceCounter || last == "" {
+	if last.Measured() || last == "" {
 		restarted := w.Restarted
 		w.Window = s.meter.CloseWithin(s.watch.Doubt())
 		w.Restarted = w.Restarted || restarted

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Code is a word for programs: what kind of thing went wrong with a reading.
@@ -46,34 +47,33 @@ func failed(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// transportError names what the network did.
-func (s *Scraper) transportError(err error) *Error {
+// Unreachable names what the network did to a request, such as "GET http://…".
+func (n Names) Unreachable(request string, within time.Duration, err error) *Error {
 	e := &Error{Cause: err}
 	var timeout net.Error
 	var lookup *net.DNSError
 	exhausted := exhaustion(err)
-	names := s.cfg.Names
 	switch {
 	case exhausted != "":
 		e.Code = CodeGenerator
-		e.Message = fmt.Sprintf("this machine could not ask, which is no fault of the service: %s, or %s", exhausted, names.Less)
+		e.Message = fmt.Sprintf("this machine could not ask, which is no fault of the service: %s, or %s", exhausted, n.Less)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Code = CodeRefused
-		e.Message = "connection refused: nothing listens there; start the service or correct " + names.URL
+		e.Message = "connection refused: nothing listens there; start the service or correct " + n.URL
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		e.Code = CodeTimeout
-		e.Message = fmt.Sprintf("no complete answer within %s: the endpoint hangs, never ends or is too slow; look at the service", s.cfg.Timeout)
+		e.Message = fmt.Sprintf("no complete answer within %s: the endpoint hangs, never ends or is too slow; look at the service", within)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		e.Code = CodeNetwork
 		e.Message = "the connection was lost before the answer was complete; look at the service, or at what stands before it"
 	case errors.As(err, &lookup):
 		e.Code = CodeNetwork
-		e.Message = fmt.Sprintf("%v: the host's address is not known; correct %s", rootCause(err), names.URL)
+		e.Message = fmt.Sprintf("%v: the host's address is not known; correct %s", rootCause(err), n.URL)
 	default:
 		e.Code = CodeNetwork
-		e.Message = fmt.Sprintf("%s; correct %s, or look at the network and its TLS", clip(rootCause(err).Error()), names.URL)
+		e.Message = fmt.Sprintf("%s; correct %s, or look at the network and its TLS", clip(rootCause(err).Error()), n.URL)
 	}
-	e.Message = fmt.Sprintf("GET %s: %s", s.shown, e.Message)
+	e.Message = request + ": " + e.Message
 	return e
 }
 

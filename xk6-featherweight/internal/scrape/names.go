@@ -7,6 +7,7 @@ type Names struct {
 	Header   string // what carries credentials
 	Counter  string // the series to count
 	Gauge    string // the series to fall back on
+	Stream   string // the messages of a stream: their type, and where their number is
 	Source   string // what to read, before its value: "HZ_SOURCE="
 	Interval string // the time between two readings
 	MaxSize  string // the largest page
@@ -16,7 +17,7 @@ type Names struct {
 // OwnNames are those of the fields of Config, for who gives none.
 func OwnNames() Names {
 	return Names{
-		URL: "the URL", Header: "a header", Counter: "the counter", Gauge: "the gauge", Source: "source ", Interval: "the interval",
+		URL: "the URL", Header: "a header", Counter: "the counter", Gauge: "the gauge", Stream: "the stream's type and field", Source: "source ", Interval: "the interval",
 		MaxSize: "the limit", Less: "end what takes it",
 	}
 }

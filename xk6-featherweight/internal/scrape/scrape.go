@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/mask"
@@ -25,7 +26,34 @@ const (
 	SourceCounter Source = "counter" // a monotonic counter of loop turns: measured
 	SourceGauge   Source = "gauge"   // the server's own idea of its frequency: reported
 	SourceHealth  Source = "health"  // the number hz in the JSON of a health endpoint: reported
+	SourceStream  Source = "stream"  // the loop's own pulses on a WebSocket: measured; no scrape (package pulse) reads it
 )
+
+// Measured tells a source that turns are counted from; of the others the server reports its frequency.
+func (s Source) Measured() bool { return s == SourceCounter || s == SourceStream }
+
+// ParseSource is the source to read at an address: a stream has ws:// or wss://, and nothing else has.
+func ParseSource(name, address string) (Source, error) {
+	source := Source(name)
+	scheme, _, _ := strings.Cut(address, "://")
+	stream := scheme == "ws" || scheme == "wss"
+	switch source {
+	case SourceAuto, SourceStream:
+	case SourceCounter, SourceGauge, SourceHealth:
+		if stream {
+			return "", fmt.Errorf("source %q is not at a %s:// address: take stream or auto, or an http:// address", name, scheme)
+		}
+	default:
+		return "", fmt.Errorf("source %q is not allowed: auto, counter, gauge, health or stream", name)
+	}
+	if stream {
+		return SourceStream, nil
+	}
+	if source == SourceStream {
+		return "", fmt.Errorf("source %q is at a ws:// or wss:// address, not at %q", name, mask.Address(address))
+	}
+	return source, nil
+}
 
 // Defaults of a Config.
 const (
@@ -62,7 +90,7 @@ type Config struct {
 
 // Reading is what one GET brought.
 type Reading struct {
-	// Source is counter, gauge or health.
+	// Source is counter, gauge, health or stream.
 	Source Source
 	// Value is the counter's value, or the reported Hz.
 	Value float64
@@ -84,6 +112,10 @@ type Reading struct {
 	Notes []Note
 	// Sent and Received enclose the moment at which the server looked, unless the page is a copy.
 	Sent, Received time.Time
+	// Turn and Still are of a stream: the look was at the moment of a turn, and for how long the loop had provably stood
+	// still at some time since the reading before.
+	Turn  bool
+	Still time.Duration
 }
 
 // Scraper takes readings of one endpoint.
@@ -123,6 +155,9 @@ func New(cfg Config) (*Scraper, error) {
 	s.client = &http.Client{Transport: cfg.Transport, CheckRedirect: s.redirect}
 	return s, nil
 }
+
+// request is what messages say was tried.
+func (s *Scraper) request() string { return "GET " + s.shown }
 
 // redirect follows one. What was given for this endpoint is not for another host, nor for anybody who listens when TLS ends:
 // neither the headers, nor the query, which net/http would tell as Referer.
@@ -180,7 +215,7 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 		if parent.Err() != nil {
 			return Reading{}, parent.Err()
 		}
-		return Reading{}, s.transportError(err)
+		return Reading{}, s.cfg.Names.Unreachable(s.request(), s.cfg.Timeout, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, s.cfg.BodyLimit+1))
@@ -189,7 +224,7 @@ func (s *Scraper) read(parent context.Context) (Reading, error) {
 	case parent.Err() != nil:
 		return Reading{}, parent.Err()
 	case err != nil:
-		return Reading{}, s.transportError(err)
+		return Reading{}, s.cfg.Names.Unreachable(s.request(), s.cfg.Timeout, err)
 	case int64(len(body)) > s.cfg.BodyLimit:
 		return Reading{}, s.tooLarge("the answer is")
 	}

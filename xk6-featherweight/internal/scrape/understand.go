@@ -144,14 +144,19 @@ func (s *Scraper) wrongKind(got, fix string) *Error {
 
 // statusError says what to do about an HTTP status that carries no reading.
 func (s *Scraper) statusError(resp *http.Response) *Error {
-	fix := fmt.Sprintf("correct %s, or make the service expose metrics there", s.cfg.Names.URL)
+	return s.cfg.Names.Refused(s.request(), resp, ", without a reading", fmt.Sprintf("correct %s, or make the service expose metrics there", s.cfg.Names.URL))
+}
+
+// Refused says what to do about the HTTP status of an answer to request: what is said of it, and what to do where the
+// status itself does not tell.
+func (n Names) Refused(request string, resp *http.Response, what, fix string) *Error {
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-		fix = "give credentials with " + s.cfg.Names.Header
+		fix = "give credentials with " + n.Header
 	case resp.StatusCode == http.StatusTooManyRequests:
-		fix = "the endpoint limits its readers: read it around the limiter, or less often with " + s.cfg.Names.Interval
+		fix = "the endpoint limits its readers: read it around the limiter, or less often with " + n.Interval
 	case resp.StatusCode >= http.StatusInternalServerError:
 		fix = "look at the service's log"
 	}
-	return failed(CodeStatus, "GET %s: status %s, without a reading; %s", s.shown, clip(resp.Status), fix)
+	return failed(CodeStatus, "%s: status %s%s; %s", request, clip(resp.Status), what, fix)
 }
