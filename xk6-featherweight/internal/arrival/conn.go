@@ -192,9 +192,12 @@ func (c *Conn) Pause() { c.link.pause() }
 // Resume is the end of Pause.
 func (c *Conn) Resume() { c.link.resume() }
 
+// Tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100).
+const Tick = 10 * time.Millisecond
+
 // Held is for how long this process has kept the peer waiting since the connection was dialed, by waking up late: for what
-// the peer sent before the latest read, and for its SYN-ACK, whose age the kernel tells in milliseconds. What a dialog of
-// several steps took is its own time up to the latest Stamp without that.
+// the peer sent before the latest read, and for its SYN-ACK, whose age the kernel tells to a Tick. What a dialog of several
+// steps took is the time up to the latest Stamp without that.
 func (c *Conn) Held() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

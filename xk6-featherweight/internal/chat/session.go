@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // Session is one open WebSocket. Its methods are for one goroutine; only the end of the context it was opened with
@@ -37,20 +39,20 @@ type Session struct {
 
 // Opening is what the opening of a session took.
 type Opening struct {
-	// Took is the time from the start of the dial to the arrival of the end of the 101.
+	// Took is the time from the start of the dial to the arrival of the end of the 101, without the time that this process
+	// took to wake up for what came before that: the SYN-ACK, and the server's part of the TLS handshake.
 	Took time.Duration
-	// Error is how much of that this process spent on waking up: it would be up to that much shorter from a machine with
-	// nothing else to do. It says nothing when Guessed.
+	// Error is by how much that may be wrong: the kernel tells the age of a SYN-ACK in ticks. It says nothing when Guessed.
 	Error time.Duration
 	// Guessed tells that the kernel did not say when the 101 arrived, so that the time is that of the read.
 	Guessed bool
 }
 
 func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start time.Time) *Session {
-	stamp := w.raw.Stamp() // of the end of the 101
+	stamp, held := w.raw.Stamp(), w.raw.Held() // of the end of the 101
 	s := &Session{
 		cfg: c, conn: conn, wire: w, opened: start,
-		connected: Opening{Took: stamp.At.Sub(start), Error: w.raw.Held(), Guessed: !stamp.Kernel},
+		connected: Opening{Took: max(0, stamp.At.Sub(start)-held), Error: min(held, arrival.Tick), Guessed: !stamp.Kernel},
 		alive:     newKeepAlive(c.PingInterval, c.PongTimeout, stamp.Read),
 	}
 	w.pong = func(payload []byte) {
