@@ -51,7 +51,7 @@ func Figures(told []Told, wire map[string]*Turn) ([]*Figure, error) {
 		gap.add(turn.LongestGap, one.LongestGap)
 		response.add(turn.Complete-turn.Asked, one.Duration)
 		if one.Connect > 0 {
-			connect.add(turn.Connection.Switched-turn.Connection.SYN, one.Connect)
+			connect.add(turn.Connection.Took(), one.Connect)
 		}
 	}
 	if len(seen) != len(wire) || len(seen) == 0 {

@@ -10,7 +10,7 @@ import (
 func atMs(asked float64) *Turn {
 	at := func(after float64) time.Duration { return time.Duration((asked + after) * float64(time.Millisecond)) }
 	return &Turn{
-		Connection: &Connection{SYN: at(-9), SYNACK: at(-8), Switched: at(-6)},
+		Connection: &Connection{SYN: at(-9), SYNACK: at(-8), Requested: at(-6.5), Switched: at(-4.5)},
 		Asked:      at(0), Tokens: 3, First: at(50), Last: at(110), LongestGap: 40 * time.Millisecond, Complete: at(115),
 	}
 }

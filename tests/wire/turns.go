@@ -9,8 +9,11 @@ import (
 
 // Connection is when one opened; 0 is never.
 type Connection struct {
-	SYN, SYNACK, Switched time.Duration // Switched: the end of the answer 101
+	SYN, SYNACK, Requested, Switched time.Duration // Requested: the end of the request; Switched: of the answer 101
 }
+
+// Took is the server's part of it: what lies between its SYN-ACK and the request is the client's own time.
+func (c Connection) Took() time.Duration { return c.SYNACK - c.SYN + c.Switched - c.Requested }
 
 // Turn is one question and what came of its answer. A message arrives with the segment that completes it.
 type Turn struct {
@@ -69,7 +72,11 @@ func Turns(segments []Segment, server uint16) (map[string]*Turn, error) {
 func (t *talk) take(s Segment, asks bool) error {
 	switch {
 	case asks:
-		return t.asks.take(t.client.take(s.Seq, s.Payload), func(text []byte) error { return t.ask(s.At, text) })
+		err := t.asks.take(t.client.take(s.Seq, s.Payload), func(text []byte) error { return t.ask(s.At, text) })
+		if t.Requested == 0 && t.asks.head != "" {
+			t.Requested = s.At
+		}
+		return err
 	case s.SYN && !t.server.begun:
 		t.SYNACK = s.At
 		t.server.begin(s.Seq)

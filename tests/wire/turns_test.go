@@ -154,7 +154,7 @@ func TestATurnIsTimedByTheSegmentsThatCompleteItsMessages(t *testing.T) {
 			if got := (seen{ms(q.Asked), float64(q.Tokens), ms(q.First), ms(q.Last), ms(q.LongestGap), ms(q.Complete)}); got != test.want {
 				t.Errorf("%v, not %v", got, test.want)
 			}
-			if c := *q.Connection; c != (Connection{SYN: 0, SYNACK: time.Millisecond, Switched: 4 * time.Millisecond}) {
+			if c := *q.Connection; c != (Connection{SYN: 0, SYNACK: time.Millisecond, Requested: 2 * time.Millisecond, Switched: 4 * time.Millisecond}) {
 				t.Errorf("the connection is %+v", c)
 			}
 		})
