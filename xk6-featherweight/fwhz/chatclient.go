@@ -49,7 +49,10 @@ func (m *module) newChatClient(call sobek.ConstructorCall) *sobek.Object {
 	if err != nil {
 		common.Throw(rt, err)
 	}
-	setAll(call.This, map[string]any{"connect": c.connect, "probe": c.probe})
+	setAll(call.This, map[string]any{
+		"connect": func(sobek.FunctionCall) sobek.Value { return c.connect() },
+		"probe":   c.probe,
+	})
 	return nil
 }
 

@@ -32,12 +32,16 @@ const (
 	waived              // none, and nothing to tell: the script closed it
 )
 
+// object is the session as the script sees it. What a user calls all the time is of the one kind of function that the engine
+// calls without reflection, which costs more than most of what they do.
 func (s *chatSession) object() *sobek.Object {
 	rt := s.module.vu.Runtime()
 	obj := rt.NewObject()
 	fields := map[string]any{
 		"ok": s.session != nil, "error": nil, "connectTime": nil,
-		"ask": s.ask, "think": s.think, "close": s.close,
+		"ask":   func(call sobek.FunctionCall) sobek.Value { return s.ask(call.Argument(0), call.Argument(1)) },
+		"think": func(call sobek.FunctionCall) sobek.Value { return rt.ToValue(s.think(call.Argument(0))) },
+		"close": func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() },
 	}
 	if s.session != nil {
 		fields["connectTime"] = millis(s.session.ConnectTime())

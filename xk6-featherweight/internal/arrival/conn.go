@@ -28,11 +28,12 @@ type Conn struct {
 	raw   syscall.RawConn
 	count Counter
 
-	mu    sync.Mutex // guards the two below: who asks for them may not be who reads
+	mu    sync.Mutex // guards the next two: who asks for them may not be who reads
 	stamp Stamp
 	held  time.Duration
-	seen  time.Time // when it was last known to be empty; of whoever reads
-	link  pushed    // once it has been given to the loop; nil before
+	age   time.Duration // of the SYN-ACK when this process woke up, to a Tick
+	seen  time.Time     // when it was last known to be empty; of whoever reads
+	link  pushed        // once it has been given to the loop; nil before
 }
 
 // pushed is a connection that the loop reads.
@@ -64,7 +65,8 @@ func Watch(conn net.Conn) *Conn {
 		if tcp, ok := inner.(*net.TCPConn); ok {
 			if raw, err := tcp.SyscallConn(); err == nil && stampArrivals(raw) {
 				c.tcp, c.raw = tcp, raw
-				c.held = sinceConnected(raw)
+				c.age = sinceConnected(raw)
+				c.held = max(0, c.age-Tick)
 			}
 			return c
 		}
@@ -192,16 +194,16 @@ func (c *Conn) Pause() { c.link.pause() }
 // Resume is the end of Pause.
 func (c *Conn) Resume() { c.link.resume() }
 
-// Tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100).
+// Tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100), to which it tells the age of a SYN-ACK.
 const Tick = 10 * time.Millisecond
 
-// Held is for how long this process has kept the peer waiting since the connection was dialed, by waking up late: for what
-// the peer sent before the latest read, and for its SYN-ACK, whose age the kernel tells to a Tick. What a dialog of several
-// steps took is the time up to the latest Stamp without that.
-func (c *Conn) Held() time.Duration {
+// Held is for how long, at least, this process has kept the peer waiting since the connection was dialed, by waking up late
+// for what the peer sent before the latest read, and for its SYN-ACK; and how much longer it may have been. What a dialog of
+// several steps took the peer is the time up to the latest Stamp without that.
+func (c *Conn) Held() (least, more time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.held
+	return c.held, min(c.age, 2*Tick) //nolint:mnd // to one side and to the other
 }
 
 func (c *Conn) note(s Stamp) {

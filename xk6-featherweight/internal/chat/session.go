@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // Session is one open WebSocket. Its methods are for one goroutine; only the end of the context it was opened with
@@ -49,10 +47,11 @@ type Opening struct {
 }
 
 func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, start time.Time) *Session {
-	stamp, held := w.raw.Stamp(), w.raw.Held() // of the end of the 101
+	stamp := w.raw.Stamp() // of the end of the 101
+	held, more := w.raw.Held()
 	s := &Session{
 		cfg: c, conn: conn, wire: w, opened: start,
-		connected: Opening{Took: max(0, stamp.At.Sub(start)-held), Error: min(held, arrival.Tick), Guessed: !stamp.Kernel},
+		connected: Opening{Took: max(0, stamp.At.Sub(start)-held), Error: more, Guessed: !stamp.Kernel},
 		alive:     newKeepAlive(c.PingInterval, c.PongTimeout, stamp.Read),
 	}
 	w.pong = func(payload []byte) {
