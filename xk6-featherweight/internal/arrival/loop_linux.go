@@ -86,7 +86,7 @@ const (
 // stop for it.
 func rest() {
 	ts := unix.NsecToTimespec(int64(breath))
-	_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0) //nolint:gosec // what the kernel reads
+	_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0) //nolint:dogsled,gosec // what the kernel reads; who is woken early looks early
 }
 
 // look is which sockets are readable or writable now.
