@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 func TestTimesAreThoseOfTheServer(t *testing.T) {
@@ -228,4 +230,31 @@ func TestWhoSaysWhenTheAnswerCameIsTold(t *testing.T) {
 		assert.True(t, s.Opening().Guessed)
 		assert.Zero(t, turn.Late)
 	})
+}
+
+// Tokens that come in one read have one time: how far apart they were is not known.
+func TestTokensThatPiledUpAreInDoubt(t *testing.T) {
+	t.Parallel()
+	start := time.Now()
+	read := func(ms int) arrival.Stamp { // nothing had come 3 ms before
+		at := start.Add(time.Duration(ms) * time.Millisecond)
+		return arrival.Stamp{At: at, Since: at.Add(-3 * time.Millisecond), Read: at, Kernel: true}
+	}
+	const alone, joined = false, true
+	for name, c := range map[string]struct {
+		tokens []message
+		doubt  time.Duration
+	}{
+		"each by itself":              {[]message{{at: read(10), joined: alone}, {at: read(20), joined: alone}, {at: read(30), joined: alone}}, 0},
+		"the end with the last token": {[]message{{at: read(10), joined: alone}, {at: read(20), joined: joined}}, 0},
+		"two in one read":             {[]message{{at: read(10), joined: alone}, {at: read(20), joined: joined}, {at: read(20), joined: alone}}, 3 * time.Millisecond},
+		"the first with another":      {[]message{{at: read(10), joined: joined}, {at: read(20), joined: alone}}, 3 * time.Millisecond},
+	} {
+		var turn Turn
+		for _, m := range c.tokens {
+			turn.doubtToken(m)
+			turn.add("x", m.at.At.Sub(start), false)
+		}
+		assert.Equal(t, c.doubt, turn.Error, name)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // Turn is one question and what became of it.
@@ -40,6 +42,7 @@ type Turn struct {
 	// Text is the answer, with Config.KeepText.
 	Text string
 
+	lastAt arrival.Stamp // of the token before
 	text   strings.Builder
 	others int      // messages that were nobody's answer
 	doubt  *Failure // why no answer may be coming; the turn fails for it when none has come in time
@@ -163,16 +166,19 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 	}
 	t.Late = max(t.Late, m.at.Late())
 	t.Guessed = t.Guessed || !m.at.Kernel
-	if m.joined {
-		t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
-	}
 	switch e.kind {
 	case token:
+		if e.text != "" {
+			t.doubtToken(m)
+		}
 		t.add(e.text, since, s.cfg.KeepText)
 		if e.text != "" {
 			s.tokens++
 		}
 	case completed:
+		if m.joined {
+			t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
+		}
 		t.Duration = since
 		return true
 	case failed:
@@ -181,6 +187,15 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 	default: // a start says nothing
 	}
 	return false
+}
+
+// doubtToken notes by how much the time of a token may be wrong: of the first one, or of one that came in the same read as the
+// one before. A token behind which only the end of the answer came is taken to have come with that: a server writes both at once.
+func (t *Turn) doubtToken(m message) {
+	if m.joined && t.Tokens == 0 || m.at == t.lastAt {
+		t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
+	}
+	t.lastAt = m.at
 }
 
 func serverError(e event) *Failure {
