@@ -1,8 +1,6 @@
 package fwhz
 
 import (
-	"math"
-
 	"github.com/grafana/sobek"
 
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
@@ -42,7 +40,7 @@ func (s *hzSampler) windowObject(w sampler.Window, phase string) *sobek.Object {
 // averageObject is the mean over the phase so far; nil before there is one.
 func (s *hzSampler) averageObject(phase string) any {
 	mean, ok := s.sampler.Average(phase)
-	if !ok || math.IsInf(mean.High, 1) {
+	if !ok || !mean.Bounded() {
 		return nil
 	}
 	fields := map[string]any{"hz": mean.Hz, "low": mean.Low, "high": mean.High, "counter": nil}

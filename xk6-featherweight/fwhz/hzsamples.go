@@ -3,7 +3,6 @@ package fwhz
 import (
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"go.k6.io/k6/v2/lib"
@@ -45,8 +44,7 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 		for range w.Covers { // as many samples as window lengths, so that the mean of samples is the mean over time
 			e.addTagged(s.module.metrics.loopHz, tagType, tagHz, w.Hz)
 		}
-		// Without an upper bound, which takes two readings that overlap, there is nothing to show; and JSON has no infinity.
-		if mean, ok := s.sampler.Average(phase); ok && !math.IsInf(mean.High, 1) {
+		if mean, ok := s.sampler.Average(phase); ok && mean.Bounded() {
 			e.add(s.module.metrics.loopLow, mean.Low)
 			e.add(s.module.metrics.loopHigh, mean.High)
 			// The readings that this very bound stands on: who knows when they were given out can check it. 0 where it stands on

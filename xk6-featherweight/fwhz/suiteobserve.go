@@ -1,7 +1,6 @@
 package fwhz
 
 import (
-	"math"
 	"strconv"
 
 	"github.com/grafana/sobek"
@@ -98,7 +97,7 @@ func (s *suite) giveUp(state *lib.State, rows []slo.Judged) {
 // drawWindow is for the eye: a chart draws loop_hz between these only if they are of its kind, a Trend; and its lines begin
 // together, see docs/decisions/0007.
 func (s *suite) drawWindow(e *emission, w sampler.Window) {
-	if math.IsInf(w.High, 1) { // two readings that overlap: there is nothing to draw, and JSON has no infinity
+	if !w.Bounded() {
 		return
 	}
 	e.add(s.module.metrics.windowLow, w.Low)

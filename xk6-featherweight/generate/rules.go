@@ -31,7 +31,7 @@ func (r rule) String() string {
 func verdictRules() []rule {
 	rules := limitRules()
 	rules = append(rules, rule{
-		comment: "How much of the load generator's wake-ups were provably later than the limit: of a phase whose median is, half of them.",
+		comment: "How many of the load generator's times were provably more wrong than the limit: of a phase whose median is, half of them.",
 		record:  "k6:generator_wrong:least", expr: lateExpr(),
 	}, rule{
 		comment: "What k6 itself says of an objective (slo_outcome) as of now: 1 met, 0 missed, -1 undecided. Where several runners make one\n" +

@@ -17,9 +17,6 @@ type Counter interface {
 	CountWritten(n int)
 }
 
-// under is a connection around another one, as crypto/tls's.
-type under interface{ NetConn() net.Conn }
-
 // Conn is a connection that knows when what it read had arrived. It is read where Read is called, until Push gives it to
 // the loop.
 type Conn struct {
@@ -31,17 +28,14 @@ type Conn struct {
 	mu    sync.Mutex // guards the next two: who asks for them may not be who reads
 	stamp Stamp
 	held  time.Duration
-	age   time.Duration // of the SYN-ACK when this process woke up, to a Tick
+	age   time.Duration // of the SYN-ACK when this process woke up, to a tick
 	seen  time.Time     // when it was last known to be empty; of whoever reads
-	link  pushed        // once it has been given to the loop; nil before
+	link  pushed        // once it has been given to the loop, and is Conn; nil before
 }
 
 // pushed is a connection that the loop reads.
 type pushed interface {
-	Read(p []byte) (int, error)
-	Write(p []byte) (int, error)
-	Close() error
-	setWriteDeadline(t time.Time)
+	net.Conn
 	pause()
 	resume()
 }
@@ -61,22 +55,39 @@ func (dry) Temporary() bool { return true }
 func Watch(conn net.Conn) *Conn {
 	c := &Conn{Conn: conn, seen: time.Now()}
 	c.count, _ = conn.(Counter)
-	for inner := conn; inner != nil; {
-		if tcp, ok := inner.(*net.TCPConn); ok {
-			if raw, err := tcp.SyscallConn(); err == nil && stampArrivals(raw) {
-				c.tcp, c.raw = tcp, raw
-				c.age = sinceConnected(raw)
-				c.held = max(0, c.age-Tick)
-			}
-			return c
-		}
-		outer, ok := inner.(under)
-		if !ok {
-			return c
-		}
-		inner = outer.NetConn()
+	tcp, ok := inside[*net.TCPConn](conn)
+	if !ok {
+		return c
+	}
+	if raw, err := tcp.SyscallConn(); err == nil && stampArrivals(raw) {
+		c.tcp, c.raw = tcp, raw
+		c.age = sinceConnected(raw)
+		c.held = max(0, c.age-tick)
 	}
 	return c
+}
+
+// inside is the connection of that type in another one, which has a method NetConn, as crypto/tls's has, or is that one.
+func inside[T net.Conn](conn net.Conn) (found T, ok bool) {
+	for conn != nil {
+		if found, ok = conn.(T); ok {
+			return found, true
+		}
+		outer, around := conn.(interface{ NetConn() net.Conn })
+		if !around {
+			break
+		}
+		conn = outer.NetConn()
+	}
+	return found, false
+}
+
+// LatestOf is the Stamp of the Conn in a connection, such as one of TLS; zero when there is none.
+func LatestOf(conn net.Conn) Stamp {
+	if c, ok := inside[*Conn](conn); ok {
+		return c.Stamp()
+	}
+	return Stamp{}
 }
 
 // Watching is that dialer with a Conn of each of its connections.
@@ -146,47 +157,6 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Write writes it all, or says why not.
-func (c *Conn) Write(p []byte) (int, error) {
-	if c.link != nil {
-		return c.link.Write(p)
-	}
-	return c.Conn.Write(p)
-}
-
-// Close closes the connection.
-func (c *Conn) Close() error {
-	if c.link != nil {
-		return c.link.Close()
-	}
-	return c.Conn.Close()
-}
-
-// SetDeadline is for reads and writes.
-func (c *Conn) SetDeadline(t time.Time) error {
-	if c.link != nil {
-		return c.SetWriteDeadline(t)
-	}
-	return c.Conn.SetDeadline(t)
-}
-
-// SetReadDeadline does nothing once the loop reads, which never waits.
-func (c *Conn) SetReadDeadline(t time.Time) error {
-	if c.link != nil {
-		return nil
-	}
-	return c.Conn.SetReadDeadline(t)
-}
-
-// SetWriteDeadline ends a write, also one that waits already.
-func (c *Conn) SetWriteDeadline(t time.Time) error {
-	if c.link != nil {
-		c.link.setWriteDeadline(t)
-		return nil
-	}
-	return c.Conn.SetWriteDeadline(t)
-}
-
 // Pause lets what arrives wait in the kernel, until Resume. After an error of Read it is needed: the socket stays
 // readable for ever. Both are for a connection that was given to the loop.
 func (c *Conn) Pause() { c.link.pause() }
@@ -194,8 +164,8 @@ func (c *Conn) Pause() { c.link.pause() }
 // Resume is the end of Pause.
 func (c *Conn) Resume() { c.link.resume() }
 
-// Tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100), to which it tells the age of a SYN-ACK.
-const Tick = 10 * time.Millisecond
+// tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100), to which it tells the age of a SYN-ACK.
+const tick = 10 * time.Millisecond
 
 // Held is for how long, at least, this process has kept the peer waiting since the connection was dialed, by waking up late
 // for what the peer sent before the latest read, and for its SYN-ACK; and how much longer it may have been. What a dialog of
@@ -203,7 +173,7 @@ const Tick = 10 * time.Millisecond
 func (c *Conn) Held() (least, more time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.held, min(c.age, 2*Tick) //nolint:mnd // to one side and to the other
+	return c.held, min(c.age, 2*tick) //nolint:mnd // to one side and to the other
 }
 
 func (c *Conn) note(s Stamp) {

@@ -15,8 +15,9 @@ import (
 // countAtOnce is how many bytes are counted together; the rest is when the connection is closed.
 const countAtOnce = 4 << 10
 
-// link is a socket that the loop waits for. It has left Go's own poller, which would wake a thread for each segment.
+// link is a socket that the loop waits for; of the connection that it was, it has the addresses. It has left Go's own poller, which would wake a thread for each segment.
 type link struct {
+	net.Conn
 	conn  *Conn
 	loop  *loop
 	ready func() // reads what is there; called by the loop
@@ -48,21 +49,22 @@ func (c *Conn) Push(ready func()) bool {
 	if err != nil {
 		return false
 	}
-	k := &link{conn: c, loop: loop, ready: ready, fd: -1, reading: true, writable: make(chan struct{}, 1), seen: c.seen}
+	was := c.Conn
+	k := &link{Conn: was, conn: c, loop: loop, ready: ready, fd: -1, writable: make(chan struct{}, 1), seen: c.seen}
 	if err := c.raw.Control(func(fd uintptr) {
 		k.fd, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
 	}); err != nil || k.fd < 0 {
 		return false
 	}
-	c.link = k
+	c.Conn, c.link = k, k
 	loop.add(k)
 	if err := k.want(func() { k.reading = true }); err != nil {
 		loop.remove(k)
-		c.link = nil
+		c.Conn, c.link = was, nil
 		_ = unix.Close(k.fd)
 		return false
 	}
-	_ = c.Conn.Close() // the poller's: one of two descriptors of the same socket
+	_ = was.Close() // the poller's: one of two descriptors of the same socket
 	return true
 }
 
@@ -225,10 +227,18 @@ func (k *link) await() error {
 	return nil
 }
 
-func (k *link) setWriteDeadline(t time.Time) {
+// SetWriteDeadline ends a write, also one that waits already.
+func (k *link) SetWriteDeadline(t time.Time) error {
 	k.until.Store(&t)
 	k.nudge()
+	return nil
 }
+
+// SetReadDeadline does nothing: the loop's reads never wait.
+func (k *link) SetReadDeadline(time.Time) error { return nil }
+
+// SetDeadline is that of writes.
+func (k *link) SetDeadline(t time.Time) error { return k.SetWriteDeadline(t) }
 
 // nudge lets a write that waits look again.
 func (k *link) nudge() {

@@ -32,5 +32,8 @@ func (s Stamp) Latest() time.Time {
 	return s.Read
 }
 
+// Doubt is by how much the time of a message may be wrong that was not the last one of its read.
+func (s Stamp) Doubt() time.Duration { return s.At.Sub(s.Since) }
+
 // Late is how late this process was to read what had arrived; 0 where the kernel did not say when that was.
 func (s Stamp) Late() time.Duration { return s.Read.Sub(s.At) }

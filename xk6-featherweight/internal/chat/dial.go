@@ -4,6 +4,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -70,11 +71,11 @@ func (c *Config) Check() error {
 			return fmt.Errorf("subprotocol %q is not allowed: letters, digits and - . _ such as \"chat.v2\"", name)
 		}
 	}
-	setDefault(&c.ConnectTimeout, DefaultConnectTimeout)
-	setDefault(&c.ResponseTimeout, DefaultResponseTimeout)
-	setDefault(&c.CloseTimeout, DefaultCloseTimeout)
-	setDefault(&c.PongTimeout, DefaultPongTimeout)
-	setDefault(&c.MaxMessage, DefaultMaxMessage)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, DefaultConnectTimeout)
+	c.ResponseTimeout = cmp.Or(c.ResponseTimeout, DefaultResponseTimeout)
+	c.CloseTimeout = cmp.Or(c.CloseTimeout, DefaultCloseTimeout)
+	c.PongTimeout = cmp.Or(c.PongTimeout, DefaultPongTimeout)
+	c.MaxMessage = cmp.Or(c.MaxMessage, DefaultMaxMessage)
 	if c.Dial == nil {
 		c.Dial = (&net.Dialer{}).DialContext
 	}
@@ -83,13 +84,6 @@ func (c *Config) Check() error {
 
 func all[T any](items []T, good func(T) bool) bool {
 	return !slices.ContainsFunc(items, func(item T) bool { return !good(item) })
-}
-
-func setDefault[T comparable](value *T, otherwise T) {
-	var zero T
-	if *value == zero {
-		*value = otherwise
-	}
 }
 
 // handshakeHeaders are those that a caller cannot set.

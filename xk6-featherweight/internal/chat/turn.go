@@ -177,7 +177,7 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 		}
 	case completed:
 		if m.joined {
-			t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
+			t.Error = max(t.Error, m.at.Doubt())
 		}
 		t.Duration = since
 		return true
@@ -193,7 +193,7 @@ func (s *Session) take(t *Turn, m message, id string, sent time.Time) (over bool
 // one before. A token behind which only the end of the answer came is taken to have come with that: a server writes both at once.
 func (t *Turn) doubtToken(m message) {
 	if m.joined && t.Tokens == 0 || m.at == t.lastAt {
-		t.Error = max(t.Error, m.at.At.Sub(m.at.Since))
+		t.Error = max(t.Error, m.at.Doubt())
 	}
 	t.lastAt = m.at
 }

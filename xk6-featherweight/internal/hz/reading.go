@@ -88,6 +88,9 @@ type Bounds struct {
 // Reported is the frequency a server states of itself: nothing bounds it.
 func Reported(hz float64) Bounds { return Bounds{Hz: hz, Low: hz, High: hz} }
 
+// Bounded reports whether there is an upper bound. Without one there is nothing to show; and JSON has no infinity.
+func (b Bounds) Bounded() bool { return !math.IsInf(b.High, 1) }
+
 // Width is the length of the interval, in Hz.
 func (b Bounds) Width() float64 { return b.High - b.Low }
 

@@ -4,6 +4,7 @@
 package pulse
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -57,26 +58,14 @@ func (c *Config) check() error {
 		u.User = nil
 		c.URL = u.String()
 	}
-	if c.Type == "" {
-		c.Type = DefaultType
-	}
-	if c.Field == "" {
-		c.Field = DefaultField
-	}
+	c.Type, c.Field = cmp.Or(c.Type, DefaultType), cmp.Or(c.Field, DefaultField)
 	if slices.Contains(strings.Split(c.Field, "."), "") {
 		return fmt.Errorf("field %q is not allowed: names with dots between them, such as %s", c.Field, DefaultField)
 	}
-	if c.Timeout == 0 {
-		c.Timeout = scrape.DefaultTimeout
-	}
-	if c.BodyLimit == 0 {
-		c.BodyLimit = scrape.DefaultBodyLimit
-	}
+	c.Timeout, c.BodyLimit = cmp.Or(c.Timeout, scrape.DefaultTimeout), cmp.Or(c.BodyLimit, scrape.DefaultBodyLimit)
+	c.Names = cmp.Or(c.Names, scrape.OwnNames())
 	if c.Dial == nil {
 		c.Dial = (&net.Dialer{}).DialContext
-	}
-	if c.Names == (scrape.Names{}) {
-		c.Names = scrape.OwnNames()
 	}
 	return nil
 }

@@ -37,13 +37,7 @@ func (l *look) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.received = time.Now()
-	conn := l.conn
-	if secured, ok := conn.(interface{ NetConn() net.Conn }); ok {
-		conn = secured.NetConn()
-	}
-	if watched, ok := conn.(*arrival.Conn); ok {
-		if latest := watched.Stamp().Latest(); latest.After(l.sent) && latest.Before(l.received) {
-			l.received = latest
-		}
+	if latest := arrival.LatestOf(l.conn).Latest(); latest.After(l.sent) && latest.Before(l.received) {
+		l.received = latest
 	}
 }

@@ -3,6 +3,7 @@
 package scrape
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,24 +134,15 @@ func New(cfg Config) (*Scraper, error) {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, fmt.Errorf("url %q is not allowed: an http:// or https:// URL with a host", mask.Address(cfg.URL))
 	}
-	if cfg.Source == "" {
-		cfg.Source = SourceAuto
-	}
+	cfg.Source = cmp.Or(cfg.Source, SourceAuto)
 	if cfg.Counter.Name == "" {
 		cfg.Counter = Selector{Name: DefaultCounter}
 	}
 	if cfg.Gauge.Name == "" {
 		cfg.Gauge = Selector{Name: DefaultGauge}
 	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = DefaultTimeout
-	}
-	if cfg.BodyLimit == 0 {
-		cfg.BodyLimit = DefaultBodyLimit
-	}
-	if cfg.Names == (Names{}) {
-		cfg.Names = OwnNames()
-	}
+	cfg.Timeout, cfg.BodyLimit = cmp.Or(cfg.Timeout, DefaultTimeout), cmp.Or(cfg.BodyLimit, DefaultBodyLimit)
+	cfg.Names = cmp.Or(cfg.Names, OwnNames())
 	s := &Scraper{cfg: cfg, shown: mask.Address(cfg.URL)}
 	s.client = &http.Client{Transport: cfg.Transport, CheckRedirect: s.redirect}
 	return s, nil
