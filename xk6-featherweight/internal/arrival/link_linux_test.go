@@ -158,6 +158,11 @@ func TestAPauseLetsTheKernelKeepTheRest(t *testing.T) {
 	write(t, server, "hello world")
 	in.until(func() bool { return len(in.text) == 5 })
 	w := write(t, server, "!") // nobody reads it now
+	other, peer := pair(t)
+	for looks, box := 1, push(t, other, 1<<20); looks <= 3; looks++ { // the loop looks at others meanwhile
+		write(t, peer, "x")
+		box.until(func() bool { return len(box.text) == looks })
+	}
 	in.mu.Lock()
 	assert.Equal(t, "hello", string(in.text))
 	in.most = 1 << 20

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -207,4 +208,26 @@ func TestHeadersAndSubprotocolsAreSent(t *testing.T) {
 	assert.Equal(t, "chat", req.Header.Get("Sec-WebSocket-Protocol"))
 	assert.Equal(t, secret, req.URL.Query().Get("token"))
 	assert.Empty(t, req.Header.Get("Sec-WebSocket-Extensions"), "no compression")
+}
+
+// A process without CPU wakes up late to the server's SYN-ACK: that is no part of what the server took.
+func TestTheTimeToConnectIsWithoutWhatThisProcessSlept(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: no other kernel tells how old a SYN-ACK is")
+	}
+	const slept, ticks = 200 * time.Millisecond, 20 * time.Millisecond // to which the kernel tells it, to either side
+	c := serve(t, func(p *peer) { p.untilClosed() })
+	c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		time.Sleep(slept)
+		return conn, err
+	}
+	before := time.Now()
+	s := connect(t, c)
+	whole := time.Since(before)
+	opened := s.Opening()
+	assert.LessOrEqual(t, opened.Took, whole-slept+ticks)
+	assert.Equal(t, ticks, opened.Error, "the age of the SYN-ACK is known to that")
+	assert.False(t, opened.Guessed)
 }

@@ -56,8 +56,13 @@ func (w *wire) listen(ctx context.Context, until time.Time, handle func(message)
 			w.owes = false
 			w.pong(w.owed)
 		}
-		if !errors.Is(err, errPinged) && !errors.Is(err, errBusy) {
+		switch {
+		case !errors.Is(err, errPinged) && !errors.Is(err, errBusy):
 			return err
+		case ctx.Err() != nil: // who never comes to wait must look himself
+			return ErrInterrupted
+		case !time.Now().Before(until):
+			return os.ErrDeadlineExceeded
 		}
 	}
 }
