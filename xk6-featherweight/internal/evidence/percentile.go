@@ -31,9 +31,9 @@ func Quantile(sorted []Wait, p float64) Interval {
 	if len(sorted) == 0 {
 		return Interval{Low: 0, High: unbounded()}
 	}
-	effective := effectiveSize(clustersUpTo(sorted, Percentile(sorted, p)))
+	effective := Effective(clustersUpTo(sorted, Percentile(sorted, p)), Confidence)
 	n := int(math.Round(effective))
-	low, high := ranks(n, p)
+	low, high := ranks(n, p, tailOf(Confidence))
 	out := Interval{Low: 0, High: unbounded(), Effective: effective}
 	scale := float64(len(sorted)) / float64(n)
 	if rank := int(math.Floor(float64(low) * scale)); low > 0 && rank > 0 {
@@ -43,6 +43,14 @@ func Quantile(sorted []Wait, p float64) Interval {
 		out.High = sorted[rank-1].Value
 	}
 	return out
+}
+
+// Ranks are the shares of a sorted sample, worth so many independent values, between whose values the percentile p lies. Low
+// is 0 and high is above 1 where no value bounds it. It is the same method as that of Quantile, for who has no single waits.
+func Ranks(effective, p, confidence float64) (low, high float64) {
+	n := max(1, int(math.Round(effective)))
+	below, above := ranks(n, p, tailOf(confidence))
+	return float64(below) / float64(n), float64(above) / float64(n)
 }
 
 // clustersUpTo counts, user by user, the waits and those not above a value.
