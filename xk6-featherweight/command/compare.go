@@ -49,7 +49,7 @@ when a run cannot be read or compared: INVALID, without its end, or under anothe
   k6 x fwhz compare baseline/*/ -- test-results/20261128T1*/ --junit compare.xml`
 	flags := cmd.Flags()
 	flags.StringVar(&asked.failOn, "fail-on", "", "exit with 99 on this: worse, worse=5% (worse by 5 % of the base or more), cannot-tell; several with commas")
-	flags.StringArrayVar(&asked.tolerances, "tolerance", nil, `what differs by less is the same: 5%, or for one objective "response time=3%" (default 5%, 1% for the frequency)`)
+	flags.StringArrayVar(&asked.tolerances, "tolerance", nil, `what differs by less is the same: 5%, or for one objective "response time=3%" (default 5%; 1% of a frequency; 10% of the limit of a rate)`)
 	flags.StringVar(&asked.markdown, "markdown", "", "also write it here as Markdown, for a pull request")
 	flags.StringVar(&asked.junit, "junit", "", "also write it here as JUnit XML; what --fail-on names is a failure, without it what is worse")
 	flags.StringVar(&asked.html, "html", "", "also write it here as a page, with both sides drawn over one axis")

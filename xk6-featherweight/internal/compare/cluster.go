@@ -3,8 +3,6 @@ package compare
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/featherweight/xk6-featherweight/internal/evidence"
 )
 
@@ -25,21 +23,26 @@ const (
 // batch is what a block came to: how many there were, and their sum (of a share, how many counted).
 type batch struct{ n, sum float64 }
 
-// settled joins batches until neighbours do not resemble each other.
-func settled(all []batch) []batch {
+// settled joins neighbours, as many into one as it takes until they do not resemble each other, and says how many that are.
+func settled(all []batch) (joined []batch, together int) {
+	together = 1
 	for len(all) >= 2*fewest && correlation(all) > resemble/math.Sqrt(float64(len(all))) {
-		var joined []batch
-		for i := 0; i+1 < len(all); i += 2 {
-			joined = append(joined, batch{all[i].n + all[i+1].n, all[i].sum + all[i+1].sum})
-		}
-		if len(all)%2 == 1 {
-			last := all[len(all)-1]
-			joined[len(joined)-1].n += last.n
-			joined[len(joined)-1].sum += last.sum
-		}
-		all = joined
+		together *= 2
+		all = inPairs(all, func(a, b batch) batch { return batch{a.n + b.n, a.sum + b.sum} })
 	}
-	return all
+	return all, together
+}
+
+// inPairs joins two by two; one that is left over comes to the last pair.
+func inPairs[T any](all []T, join func(a, b T) T) []T {
+	var out []T
+	for i := 0; i+1 < len(all); i += 2 {
+		out = append(out, join(all[i], all[i+1]))
+	}
+	if len(all)%2 == 1 && len(out) > 0 {
+		out[len(out)-1] = join(out[len(out)-1], all[len(all)-1])
+	}
+	return out
 }
 
 func mean(all []batch) (n, value float64) {
@@ -69,23 +72,38 @@ func correlation(all []batch) float64 {
 	return products / squares
 }
 
-// meanInterval is that of the mean over time: Student's t over the blocks, with the variance of a ratio (Cochran: Sampling
-// techniques, 1977, §6.3), as blocks may differ in length. Without two blocks it has no end.
-func meanInterval(all []batch, confidence float64) (low, high float64) {
-	all = settled(all)
-	blocks := float64(len(all))
+// spread is a variance, and on how many degrees of freedom its estimate stands.
+type spread struct{ variance, freedom float64 }
+
+// overTime is what the mean over time leaves open: its variance from that of the blocks, as that of a ratio (Cochran: Sampling
+// techniques, 1977, §6.3), because blocks may differ in length. A single block tells nothing.
+func overTime(all []batch) spread {
+	all, _ = settled(all)
 	n, m := mean(all)
+	blocks := float64(len(all))
 	if blocks < 2 { //nolint:mnd // a variance wants two
-		return math.Inf(-1), math.Inf(1)
+		return spread{math.Inf(1), 1}
 	}
 	squares := 0.0
 	for _, b := range all {
 		off := b.sum - m*b.n
 		squares += off * off
 	}
-	deviation := math.Sqrt(blocks / (blocks - 1) * squares / (n * n))
-	reach := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: blocks - 1}.Quantile((1+confidence)/2) * deviation //nolint:mnd // two ends
-	return m - reach, m + reach
+	return spread{blocks / (blocks - 1) * squares / (n * n), blocks - 1}
+}
+
+// sectioned is what a value of the whole leaves open, from the same value of each section of it (Asmussen and Glynn: Stochastic
+// simulation, 2007, III.5a): unlike the mean of the sections, that of the whole has nearly no bias.
+func sectioned(whole float64, sections []float64) spread {
+	n := float64(len(sections))
+	if n < 2 { //nolint:mnd // a variance wants two
+		return spread{math.Inf(1), 1}
+	}
+	squares := 0.0
+	for _, s := range sections {
+		squares += (s - whole) * (s - whole)
+	}
+	return spread{squares / n / (n - 1), n - 1}
 }
 
 // users is how much turns of the same user resemble each other, and how many users there were.
@@ -119,20 +137,23 @@ func usersOf(all group, r quantity) users {
 	return out
 }
 
+// effect is how many times as large the users make the variance of n attempts.
+func (u users) effect(n float64) float64 {
+	if u.n == 0 || n <= u.n {
+		return 1
+	}
+	return 1 + (n/u.n-1)*u.resemblance
+}
+
 // worth is how many independent attempts the batches of hits are worth. Attempts resemble each other within a block and within a
 // user; the variance of both is that of the blocks, and that of the users, less that of independent ones, which is in both
 // (Cameron, Gelbach, Miller: Robust inference with multiway clustering, JBES 29, 2011).
 func worth(all []batch, by users, confidence float64) float64 {
-	all = settled(all)
+	all, _ = settled(all)
 	n, _ := mean(all)
 	clusters := make([]evidence.Cluster, 0, len(all))
 	for _, b := range all {
 		clusters = append(clusters, evidence.Cluster{N: int(b.n), Hits: int(b.sum)})
 	}
-	inTime := evidence.Effective(clusters, confidence)
-	ofUsers := n
-	if by.n > 0 && n > by.n {
-		ofUsers = n / (1 + (n/by.n-1)*by.resemblance)
-	}
-	return max(1, 1/(1/inTime+1/ofUsers-1/n))
+	return max(1, 1/(1/evidence.Effective(clusters, confidence)+(by.effect(n)-1)/n))
 }

@@ -10,6 +10,7 @@ package compare
 
 import (
 	"math"
+	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/record"
@@ -33,8 +34,9 @@ type Run struct {
 	// Script is the name of its file; Verdict is PASS, FAIL or INVALID, Reasons why.
 	Script, Verdict string
 	Reasons         []string
-	// Complete: it came to its planned end.
-	Complete bool
+	// Complete: it came to its planned end; Length and Planned are how long it took and should have taken.
+	Complete        bool
+	Length, Planned time.Duration
 	// Measured: its frequency was measured, not only reported by the server.
 	Measured bool
 	SLOs     []slo.Judged
@@ -70,10 +72,12 @@ type Tolerance struct {
 }
 
 // The tolerances where nobody names another. The sketches of two runs alone may differ by 2 %, so less than that cannot be
-// shown of a time. A frequency is known far better, and 5 % is all that lies between a good loop and its limit.
+// shown of a time. A frequency is known far better, and 5 % is all that lies between a good loop and its limit. Of a rate of
+// failures it takes many turns to show a difference of a tenth of its limit.
 const (
 	DefaultTolerance   = 0.05
 	FrequencyTolerance = 0.01
+	RateTolerance      = 0.1
 )
 
 // of is the tolerance of a row.
@@ -84,8 +88,12 @@ func (t Tolerance) of(r slo.Row) float64 {
 	if t.Of > 0 {
 		return t.Of
 	}
-	if r.Unit == format.Hertz {
+	switch r.Unit {
+	case format.Hertz:
 		return FrequencyTolerance
+	case format.Ratio:
+		return RateTolerance
+	case format.Milliseconds, format.Plain:
 	}
 	return DefaultTolerance
 }
@@ -183,7 +191,8 @@ func Compare(base, latest []Run, tolerance Tolerance) Report {
 			if out.Repeats {
 				line.byRuns(q.each(old, phase), q.each(now, phase), confidence(isJudged), tolerance)
 			} else {
-				line.byBlocks(q, q.side(old, phase, confidence(isJudged)), q.side(now, phase, confidence(isJudged)), tolerance)
+				c := confidence(isJudged)
+				line.byBlocks(q, q.side(old, phase, c), q.side(now, phase, c), c, tolerance)
 			}
 			switch {
 			case isJudged:

@@ -62,7 +62,7 @@ func counted(all []compare.Report, word compare.Word) (reports int, lines map[st
 func TestTheSameServerIsCalledWorseInAtMostFiveOfAHundredReports(t *testing.T) {
 	t.Parallel()
 	n, full := pairs(200)
-	users, steady := 60, 60
+	users, steady := 40, 45
 	if full {
 		users, steady = 1000, 300
 	}
@@ -77,13 +77,14 @@ func TestTheSameServerIsCalledWorseInAtMostFiveOfAHundredReports(t *testing.T) {
 
 func TestFivePercentSlowerIsFoundAtTheDefaultLength(t *testing.T) {
 	t.Parallel()
-	n, _ := pairs(10)
+	n, _ := pairs(6)
 	found := 0
 	for _, report := range reports(n, 1000, 300, usual, usual.slower(1.05)) {
 		line := of(t, report, "response time", "steady")
 		if line.Word == compare.Worse {
 			found++
 		}
+		t.Logf("%s: %+.2f %% (%+.2f %% to %+.2f %%)", line.Word, 100*line.Share(line.Difference), 100*line.Share(line.Low), 100*line.Share(line.High))
 		assert.Equal(t, compare.Same, of(t, report, "loop frequency", "steady").Word)
 	}
 	t.Logf("found in %d of %d", found, n)

@@ -2,12 +2,15 @@ package compare
 
 import (
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/featherweight/xk6-featherweight/internal/format"
 )
 
 // byBlocks judges the line by what the blocks of both sides leave open.
-func (l *Line) byBlocks(q quantity, base, latest side, tolerance Tolerance) {
+func (l *Line) byBlocks(q quantity, base, latest side, confidence float64, tolerance Tolerance) {
 	l.Base, l.New = base.value, latest.value
 	l.Difference, l.Low, l.High = math.NaN(), math.NaN(), math.NaN()
 	l.Matters = l.matters(tolerance)
@@ -21,8 +24,23 @@ func (l *Line) byBlocks(q quantity, base, latest side, tolerance Tolerance) {
 		l.withoutInterval(base, latest)
 		return
 	}
-	l.Low, l.High = difference(base, latest)
+	l.Low, l.High = difference(base, latest, confidence)
 	l.Word = l.word()
+	if l.Word == Unknown && l.Judged {
+		l.Why = crossing(base, latest)
+	}
+}
+
+// crossing is how the limit lies between the two sides; empty when it does not.
+func crossing(base, latest side) string {
+	switch {
+	case base.missed == latest.missed:
+		return ""
+	case latest.missed:
+		return "the new run misses its limit, the base met it"
+	default:
+		return "the new run meets its limit, the base missed it"
+	}
 }
 
 func missing(base, latest side) string {
@@ -37,27 +55,58 @@ func missing(base, latest side) string {
 	return ""
 }
 
-// difference is the interval of new - base: of two independent estimates with an interval each (MOVER; Zou and Donner,
-// Statistics in Medicine 27, 2008; of shares it is Newcombe's, 1998). A bound is no chance, so it is added as it is.
-func difference(base, latest side) (low, high float64) {
+// difference is the interval of new - base. Of two shares it comes from the interval of each (MOVER; Zou and Donner, Statistics in
+// Medicine 27, 2008; here it is Newcombe's, 1998). Of anything else it comes from the variances, on the degrees of freedom of
+// Welch (Biometrika 34, 1947). A bound is no chance, so it is added as it is.
+func difference(base, latest side, confidence float64) (low, high float64) {
 	d := latest.value - base.value
-	reading := math.Hypot(latest.reading, base.reading)
-	low = d - math.Hypot(reading, math.Hypot(latest.value-latest.low, base.high-base.value)) - latest.below - base.above
-	high = d + math.Hypot(reading, math.Hypot(latest.high-latest.value, base.value-base.low)) + latest.above + base.below
-	return low, high
+	if len(base.spreads) == 0 {
+		return d - math.Hypot(latest.value-latest.low, base.high-base.value), d + math.Hypot(latest.high-latest.value, base.value-base.low)
+	}
+	reach := deviations(slices.Concat(base.spreads, latest.spreads, []spread{base.reading, latest.reading}), confidence)
+	return d - reach - latest.below - base.above, d + reach + latest.above + base.below
+}
+
+// deviations is how far an interval reaches to each side.
+func deviations(all []spread, confidence float64) float64 {
+	total, weight := 0.0, 0.0
+	for _, s := range all {
+		total += s.variance
+		if s.variance > 0 {
+			weight += s.variance * s.variance / s.freedom
+		}
+	}
+	const many = 1e6 // as good as without end
+	freedom := many
+	switch {
+	case math.IsInf(total, 1):
+		return total
+	case weight > 0:
+		freedom = min(many, total*total/weight)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile((1+confidence)/2) * math.Sqrt(total) //nolint:mnd // two ends
 }
 
 // matters is the tolerance in the unit of the objective. A rate near 0 is no measure of itself: a second failure in a hundred
-// thousand turns would be 100 % more.
+// thousand turns would be 100 % more. And nobody waits for a thousandth of the limit of a time.
 func (l *Line) matters(tolerance Tolerance) float64 {
+	const nothing = 0.001
 	of := tolerance.of(l.Row)
-	switch {
-	case l.Unit == format.Ratio && !l.upIsWorse():
-		return of * max(1-l.Base, 1-l.Limit)
-	case l.Unit == format.Ratio, l.Statistic == "max", l.Statistic == "count", l.Statistic == "value" && l.Unit == format.Plain:
-		return of * max(l.Base, l.Limit)
+	switch l.Unit {
+	case format.Milliseconds:
+		if l.Statistic == "max" {
+			return of * max(l.Base, l.Limit)
+		}
+		return max(of*l.Base, nothing*l.Limit)
+	case format.Hertz:
+		return of * l.Base
+	case format.Ratio:
+		if !l.upIsWorse() {
+			return of * max(1-l.Base, 1-l.Limit)
+		}
+	case format.Plain:
 	}
-	return of * math.Abs(l.Base)
+	return of * max(l.Base, l.Limit)
 }
 
 // word is what the interval says. What lies within the tolerance as a whole is the same, even if it is provably not 0.
@@ -80,11 +129,12 @@ func (l *Line) word() Word {
 // withoutInterval judges what a single event decides, such as the longest standstill: nothing in one run says how often it is
 // that long. It tells what is a fact: both differ by less than matters, or one side missed the objective and the other met it.
 func (l *Line) withoutInterval(base, latest side) {
+	l.Why = crossing(base, latest)
 	switch {
-	case base.missed != latest.missed && latest.missed:
-		l.Word, l.Why = Worse, "the new run misses its limit, the base met it"
-	case base.missed != latest.missed:
-		l.Word, l.Why = Better, "the new run meets its limit, the base missed it"
+	case l.Why != "" && latest.missed:
+		l.Word = Worse
+	case l.Why != "":
+		l.Word = Better
 	case math.Abs(l.Difference) <= l.Matters:
 		l.Word = Same
 	default:

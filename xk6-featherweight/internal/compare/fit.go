@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -69,7 +70,7 @@ func (r Run) unfit() []string {
 		}
 	}
 	if !r.Complete || !r.Recording.Complete() {
-		return []string{fmt.Sprintf("%s did not come to its planned end: %s", r.Name, firstOf(r.Reasons))}
+		return []string{fmt.Sprintf("%s ended after %s of %s, before its planned end", r.Name, r.Length.Round(time.Second), r.Planned.Round(time.Second))}
 	}
 	return nil
 }

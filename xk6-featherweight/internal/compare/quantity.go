@@ -17,7 +17,6 @@ const (
 	share                  // of turns
 	percentile             // of times
 	frequency              // of the loop
-	windows                // of the loop that are not below its limit
 	greatest               // of times: one event decides it
 	count                  // of events
 	proven                 // a value of the summary with the interval of its attempts
@@ -69,12 +68,10 @@ func quantityOf(o slo.Judged) quantity {
 	phase, _ := strings.CutPrefix(tags, "phase:")
 	q := quantity{row: o.Row, metric: metric}
 	switch {
-	case o.Flow != "" || strings.Contains(tags, "scenario:") || (tags != "" && phase == tags && o.Metric != "checks{type:hz}"):
+	case o.Flow != "" || strings.Contains(tags, "scenario:") || (tags != "" && phase == tags): // of a part that is not recorded
 		q.kind = told
 	case metric == "loop_hz" || metric == "loop_hz_high":
 		q.kind, q.phase = frequency, phase
-	case o.Metric == "checks{type:hz}":
-		q.kind = windows
 	case metric == "error_rate" && o.Statistic == "rate":
 		q.kind, q.phase = share, phase
 	case metric == "loop_longest_gap" && o.Statistic == "max":

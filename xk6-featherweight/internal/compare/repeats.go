@@ -58,7 +58,7 @@ func (l *Line) byRuns(base, latest []side, confidence float64, tolerance Toleran
 	for _, b := range base {
 		for _, n := range latest {
 			below, above = max(below, n.below+b.above), max(above, n.above+b.below)
-			reading = max(reading, math.Hypot(n.reading, b.reading))
+			reading = max(reading, deviations([]spread{b.reading, n.reading}, confidence))
 		}
 	}
 	l.Low = l.Difference - math.Hypot(l.Difference-l.Low, reading) - below

@@ -7,15 +7,15 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/evidence"
 	"github.com/featherweight/xk6-featherweight/internal/record"
-	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
 // side is what one of the two says of a quantity in a phase.
 type side struct {
-	value     float64 // NaN: nothing was measured
-	low, high float64 // the interval of what the sample leaves open
-	// reading is how far the sketch may be off, at the confidence of the interval.
-	reading float64
+	value float64 // NaN: nothing was measured
+	// low and high are the interval of a share, spreads what the sample leaves open of anything else, and reading the sketch.
+	low, high float64
+	spreads   []spread
+	reading   spread
 	// below and above are how far the true value may lie from it: the bound of the frequency.
 	below, above float64
 	missed       bool
@@ -44,13 +44,11 @@ func (q quantity) measure(g group, phase string, confidence float64) side {
 	case share:
 		return q.share(g, phase, confidence)
 	case percentile:
-		return q.percentile(g, phase, confidence)
+		return q.percentile(g, phase)
 	case frequency:
-		return q.frequency(g, phase, confidence)
-	case windows:
-		return q.windows(g, confidence)
+		return q.frequency(g, phase)
 	case proven:
-		return q.proven(g, confidence)
+		return q.proven(g)
 	case greatest:
 		return exactly(g.whole("").Of(q.metric).Max())
 	case count:
@@ -75,50 +73,61 @@ func (g group) batches(phase string, of func(record.Stretch) batch) []batch {
 
 func (q quantity) share(g group, phase string, confidence float64) side {
 	all := g.batches(phase, func(s record.Stretch) batch { return batch{s.Of(q.metric).N(), s.Of(q.metric).Sum()} })
-	return shareOf(all, usersOf(g, q), confidence)
-}
-
-func shareOf(all []batch, by users, confidence float64) side {
 	n, value := mean(all)
 	if n == 0 {
 		return unmeasured()
 	}
-	found := evidence.ShareOf(value, worth(all, by, confidence), confidence)
+	found := evidence.ShareOf(value, worth(all, usersOf(g, q), confidence), confidence)
 	return side{value: value, low: found.Low, high: found.High}
 }
 
-// percentile has its interval from ranks, as in internal/evidence, whichever distribution the times have. Where in its bin of the
-// sketch the true value lies is not known; it is as likely anywhere, so that its standard deviation is the width of the bin over
-// √12, and that adds to those of chance as they add to each other (GUM, JCGM 100:2008, 4.3.7 and 5.1.2).
-func (q quantity) percentile(g group, phase string, confidence float64) side {
+// beyond is how many samples of a section lie beyond its percentile at least, where there are enough of them.
+const beyond = 2
+
+// percentile is uncertain for three reasons, and their variances add up. Time: its sections differ. Users: they add to the
+// variance that independent turns would have, which is that of the ranks around the percentile. The sketch: where in its bin
+// the true value lies is not known, and it is as likely anywhere, so that the variance is a twelfth of the square of the width
+// (GUM, JCGM 100:2008, 4.3.7 and 5.1.2).
+func (q quantity) percentile(g group, phase string) side {
 	whole := g.whole(phase).Of(q.metric)
 	n := whole.N()
 	if n == 0 {
 		return unmeasured()
 	}
 	at, low, high := whole.Within(q.q)
-	out := side{value: at, high: math.Inf(1), reading: normal(confidence) * (high - low) / math.Sqrt(12)} //nolint:mnd // see above
-	all := g.batches(phase, func(s record.Stretch) batch { return batch{s.Of(q.metric).N(), s.Of(q.metric).UpTo(at)} })
-	from, to := evidence.Ranks(worth(all, usersOf(g, q), confidence), q.q, confidence)
-	ofRank := func(rank float64) float64 { // counted from 1
-		const middle = 0.5 // so that rounding does not take the one before
-		value, _, _ := whole.Within(min(1, (rank-1+middle)/max(n-1, 1)))
-		return value
+	var sections []record.Stretch
+	var all []batch
+	for _, block := range g.blocks(phase) {
+		if s := block.Of(q.metric); s.N() > 0 {
+			sections = append(sections, block)
+			all = append(all, batch{s.N(), s.UpTo(at)})
+		}
 	}
-	if rank := math.Floor(from * n); rank >= 1 {
-		out.low = ofRank(rank)
+	_, together := settled(all)
+	few := func() bool { return n/float64(len(sections))*(1-q.q) < beyond && len(sections) >= 2*fewest }
+	for ; together > 1 || few(); together /= 2 {
+		sections = inPairs(sections, func(a, b record.Stretch) record.Stretch { return record.Join(a, b) })
 	}
-	if rank := math.Ceil(to * n); to <= 1 && rank <= n {
-		out.high = ofRank(rank)
+	var values []float64
+	for _, section := range sections {
+		value, _, _ := section.Of(q.metric).Within(q.q)
+		values = append(values, value)
 	}
-	return out
+	reach := math.Sqrt(q.q * (1 - q.q) / n) // of the rank, as one standard deviation
+	above, _, _ := whole.Within(min(1, q.q+reach))
+	below, _, _ := whole.Within(max(0, q.q-reach))
+	const uniform = 12
+	return side{
+		value: at, reading: spread{math.Pow(high-low, 2) / uniform, math.Inf(1)},
+		spreads: []spread{
+			sectioned(at, values),
+			{(usersOf(g, q).effect(n) - 1) * math.Pow((above-below)/2, 2), math.Inf(1)}, //nolint:mnd // both ways
+		},
+	}
 }
 
-// normal is how many standard deviations an interval of that confidence has on each side.
-func normal(confidence float64) float64 { return distuv.UnitNormal.Quantile((1 + confidence) / 2) } //nolint:mnd // two ends
-
 // frequency is the mean of the windows, kept within the bound of the average over the phase.
-func (q quantity) frequency(g group, phase string, confidence float64) side {
+func (q quantity) frequency(g group, phase string) side {
 	var out side
 	runs := float64(len(g))
 	for i := range g {
@@ -139,54 +148,7 @@ func (q quantity) frequency(g group, phase string, confidence float64) side {
 		out.value += value / runs
 	}
 	all := g.batches(phase, func(s record.Stretch) batch { return batch{s.Of("loop_hz").N(), s.Of("loop_hz").Sum()} })
-	low, high := meanInterval(all, confidence)
-	_, m := mean(all)
-	out.low, out.high = out.value-(m-low), out.value+(high-m)
-	return out
-}
-
-// windows is the share of windows that are not provably below the limit of the frequency. Of a block of ten seconds (of a run
-// longer than two hours) only the least and the greatest are known: it has one bad window, or only such.
-func (q quantity) windows(g group, confidence float64) side {
-	var all []batch
-	for _, run := range g {
-		limit := math.Inf(-1)
-		for _, o := range run.SLOs {
-			if o.Relation == slo.More && quantityOf(o).kind == frequency {
-				limit = o.Limit
-			}
-		}
-		var seconds []batch
-		for _, second := range run.seconds[""] {
-			high := second.Of("loop_window_high")
-			if high.N() == 0 {
-				high = second.Of("loop_hz") // reported by the server: there is no bound
-			}
-			b := batch{high.N(), high.N()}
-			switch {
-			case high.Max() <= limit:
-				b.sum = 0
-			case high.Min() <= limit:
-				b.sum--
-			}
-			seconds = append(seconds, b)
-		}
-		all = append(all, grouped(seconds, len(g))...)
-	}
-	return shareOf(all, users{}, confidence)
-}
-
-// grouped are the seconds in blocks, of one of so many runs.
-func grouped(seconds []batch, runs int) []batch {
-	width := max(1, (len(seconds)*runs+blockCount-1)/blockCount)
-	var out []batch
-	for i, b := range seconds {
-		if i%width == 0 {
-			out = append(out, batch{})
-		}
-		out[len(out)-1].n += b.n
-		out[len(out)-1].sum += b.sum
-	}
+	out.spreads = []spread{overTime(all)}
 	return out
 }
 
@@ -201,23 +163,22 @@ func (q quantity) told(g group) side {
 	return out
 }
 
-// proven has the interval that the summary gives, at another confidence; of several runs, the mean of theirs.
-func (q quantity) proven(g group, confidence float64) side {
-	wider := normal(confidence) / normal(evidence.Confidence)
+// proven has the interval that the summary gives, as if it were that of a normal distribution; of several runs, their mean.
+func (q quantity) proven(g group) side {
 	var out side
 	runs := float64(len(g))
+	deviations := distuv.UnitNormal.Quantile((1 + evidence.Confidence) / 2) //nolint:mnd // two ends
 	for _, run := range g {
 		o, ok := run.judged(q.row.Name, q.row.Flow)
 		if !ok || o.Value == nil || o.Evidence == nil {
 			return unmeasured()
 		}
-		low, high := *o.Value-wider*(*o.Value-o.Evidence.Low), math.Inf(1)
+		reach := math.Inf(1)
 		if o.Evidence.High != nil {
-			high = *o.Value + wider*(*o.Evidence.High-*o.Value)
+			reach = max(*o.Evidence.High-*o.Value, *o.Value-o.Evidence.Low) / deviations
 		}
 		out.value += *o.Value / runs
-		out.low += low / runs
-		out.high += high / runs
+		out.spreads = append(out.spreads, spread{reach * reach / runs / runs, math.Inf(1)})
 	}
 	return out
 }

@@ -45,14 +45,6 @@ func Quantile(sorted []Wait, p float64) Interval {
 	return out
 }
 
-// Ranks are the shares of a sorted sample, worth so many independent values, between whose values the percentile p lies. Low
-// is 0 and high is above 1 where no value bounds it. It is the same method as that of Quantile, for who has no single waits.
-func Ranks(effective, p, confidence float64) (low, high float64) {
-	n := max(1, int(math.Round(effective)))
-	below, above := ranks(n, p, tailOf(confidence))
-	return float64(below) / float64(n), float64(above) / float64(n)
-}
-
 // clustersUpTo counts, user by user, the waits and those not above a value.
 func clustersUpTo(waits []Wait, value float64) []Cluster {
 	byUser := map[uint64]Cluster{}

@@ -12,7 +12,7 @@ import (
 
 // ComparedLine is a line of a comparison as every report shows it.
 type ComparedLine struct {
-	// Name has the flow and the statistic; Phase is "whole run" for all of it.
+	// Name has the flow and the percentile; Phase is "whole run" for all of it.
 	Name, Phase string
 	Word        compare.Word
 	// Base, New and Difference have their unit; Share is the difference in percent of the base, empty for what is a share itself.
@@ -27,8 +27,11 @@ type ComparedLine struct {
 // Compared is a line for people.
 func Compared(l compare.Line) ComparedLine {
 	out := ComparedLine{
-		Name: title(slo.Judged{Row: l.Row}) + " " + l.Statistic, Phase: l.Phase, Word: l.Word, Why: l.Why, Interval: format.Nothing,
+		Name: title(slo.Judged{Row: l.Row}), Phase: l.Phase, Word: l.Word, Why: l.Why, Interval: format.Nothing,
 		Difference: format.Nothing, Matters: strings.TrimPrefix(signed(l.Unit, l.Matters), "+"),
+	}
+	if strings.HasPrefix(l.Statistic, "p(") {
+		out.Name += " " + l.Statistic
 	}
 	if l.Phase == "" {
 		out.Phase = "whole run"
@@ -119,11 +122,14 @@ func comparisonHead() []string {
 }
 
 func (l ComparedLine) cells() []string {
-	difference := l.Difference
-	if l.Share != "" {
-		difference += ", " + l.Share
+	return []string{l.Name, l.Phase, l.Base, l.New, l.difference(), l.Interval, l.Matters}
+}
+
+func (l ComparedLine) difference() string {
+	if l.Share == "" {
+		return l.Difference
 	}
-	return []string{l.Name, l.Phase, l.Base, l.New, difference, l.Interval, l.Matters}
+	return l.Difference + ", " + l.Share
 }
 
 // sides are who was compared, with their verdicts.

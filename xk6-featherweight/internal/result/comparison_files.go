@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/featherweight/xk6-featherweight/internal/compare"
+	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
 
@@ -42,10 +43,7 @@ func ComparisonJUnit(r compare.Report, gate compare.Gate) string {
 	var cases []testCase
 	for _, l := range r.Lines {
 		shown := Compared(l)
-		one := testCase{name: shown.Name + ", " + shown.Phase, outcome: slo.Pass, why: string(l.Word) + ": " + strings.Join(shown.cells()[2:6], "; ")}
-		if l.Why != "" {
-			one.why += "; " + l.Why
-		}
+		one := testCase{name: shown.Name + ", " + shown.Phase, outcome: slo.Pass, why: shown.sentence()}
 		switch {
 		case gate.Hits(l):
 			one.outcome = slo.Fail
@@ -62,4 +60,19 @@ func ComparisonJUnit(r compare.Report, gate compare.Gate) string {
 		properties = append(properties, Member[any]{"new", run.Name})
 	}
 	return suite{name: "compare", properties: properties, cases: cases}.xml()
+}
+
+// sentence is a line in words.
+func (l ComparedLine) sentence() string {
+	parts := []string{"base " + l.Base, "new " + l.New}
+	if l.Difference != format.Nothing {
+		parts = append(parts, "difference "+l.difference())
+	}
+	if l.Interval != format.Nothing {
+		parts = append(parts, "95% interval "+l.Interval)
+	}
+	if l.Why != "" {
+		parts = append(parts, l.Why)
+	}
+	return string(l.Word) + ": " + strings.Join(parts, "; ")
 }

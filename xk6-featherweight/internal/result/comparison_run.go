@@ -1,6 +1,8 @@
 package result
 
 import (
+	"time"
+
 	"github.com/featherweight/xk6-featherweight/internal/compare"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 )
@@ -9,6 +11,7 @@ import (
 func (s Summary) ForComparison(name string, recording *record.Recording) compare.Run {
 	out := compare.Run{
 		Name: name, Script: s.Script, Verdict: s.Verdict, Reasons: s.Reasons, Complete: s.Complete, Measured: s.Loop.Measured,
+		Length: time.Duration(s.Seconds * float64(time.Second)), Planned: time.Duration(s.PlannedSeconds * float64(time.Second)),
 		SLOs: s.SLOs, Recording: recording,
 	}
 	for _, one := range s.Config {
