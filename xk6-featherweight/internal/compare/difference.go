@@ -138,6 +138,6 @@ func (l *Line) withoutInterval(base, latest side) {
 	case math.Abs(l.Difference) <= l.Matters:
 		l.Word = Same
 	default:
-		l.Why = "one event decides it: a single run has no interval for it"
+		l.Why = "a single run has no interval for it: several on each side have"
 	}
 }

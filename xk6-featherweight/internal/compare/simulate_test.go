@@ -22,7 +22,7 @@ type server struct {
 	standstill           float64 // ms, once; 0 for none
 }
 
-var usual = server{response: 1100, connection: 4, errors: 0.002, hz: 97.5}
+var usual = server{response: 1100, connection: 400, errors: 0.002, hz: 97.5}
 
 // slower is the same server with times that are longer by that factor.
 func (s server) slower(factor float64) server { s.response *= factor; s.connection *= factor; return s }
