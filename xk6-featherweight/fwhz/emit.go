@@ -18,10 +18,13 @@ type emission struct {
 	samples metrics.Samples
 }
 
-// emit begins an emission with the VU's tags and those of the client or sampler; url is shown as k6/ws does, where the
-// url tag is on.
-func (m *module) emit(state *lib.State, own map[string]string, url string) *emission {
-	tags := state.Tags.GetCurrentValues()
+// emit begins an emission with the VU's tags and those of a sampler.
+func (m *module) emit(state *lib.State, own map[string]string) *emission {
+	return m.emitAs(state.Tags.GetCurrentValues(), state, own, "")
+}
+
+// emitAs begins one with other tags than the VU's; url is shown as k6/ws does, where the url tag is on.
+func (m *module) emitAs(tags metrics.TagsAndMeta, state *lib.State, own map[string]string, url string) *emission {
 	for name, value := range own {
 		tags.SetTag(name, value)
 	}
