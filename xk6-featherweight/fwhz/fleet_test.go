@@ -24,6 +24,13 @@ func sums(samples []metrics.Sample) map[string][2]float64 {
 	return out
 }
 
+// nextQuestion is that of a user who may also leave instead.
+func (p *peer) nextQuestion() (id string, asked bool) {
+	var q map[string]string
+	err := p.ReadJSON(&q)
+	return q["messageId"], err == nil
+}
+
 func TestEveryUserOfAFleetIsCountedAsOneWithAVUOfItsOwn(t *testing.T) {
 	t.Parallel()
 	var asked sync.Map // userId to questions
@@ -72,15 +79,18 @@ func TestEveryUserOfAFleetIsCountedAsOneWithAVUOfItsOwn(t *testing.T) {
 func TestASlowUserOfAFleetHoldsNobodyElse(t *testing.T) {
 	t.Parallel()
 	const others = 12
-	answered, first := make(chan struct{}, others), atomic.Bool{}
+	answered, first, end := make(chan struct{}, others), atomic.Bool{}, make(chan context.CancelFunc, 1)
 	u := newVU(t).chat(serveChat(t, func(p *peer) {
-		id, _ := p.question()
+		id, asked := p.nextQuestion()
+		if !asked {
+			return
+		}
 		if first.CompareAndSwap(false, true) {
 			for range others {
 				<-answered
 			}
-			p.event("complete", id, "")
-			p.untilClosed()
+			(<-end)()
+			p.untilGoodbye(func() {})
 			return
 		}
 		p.tokens(id, "a")
@@ -90,9 +100,10 @@ func TestASlowUserOfAFleetHoldsNobodyElse(t *testing.T) {
 		default:
 		}
 		p.untilClosed()
-	}), `{responseTimeout: '60s', closeTimeout: '10s'}`)
-	result := u.object(`chat.fleet(3).converse({questions: ['?'], repeat: '500ms'})`)
-	assert.GreaterOrEqual(t, result["ok"], int64(others+1))
+	}), `{responseTimeout: '1h', closeTimeout: '10s'}`)
+	end <- u.cancel
+	result := u.object(`chat.fleet(3).converse({questions: ['?'], repeat: '1h'})`)
+	assert.GreaterOrEqual(t, result["ok"], int64(others))
 	assert.Equal(t, int64(0), result["failed"])
 }
 
@@ -185,7 +196,10 @@ func TestAFleetBeginsNothingAfterItsStop(t *testing.T) {
 	t.Parallel()
 	var questions atomic.Int32
 	u := newVU(t).chat(serveChat(t, func(p *peer) {
-		id, _ := p.question()
+		id, asked := p.nextQuestion()
+		if !asked { // connected after the stop, on a busy machine
+			return
+		}
 		questions.Add(1)
 		timer := time.NewTimer(300 * time.Millisecond) // longer than the stop
 		<-timer.C
