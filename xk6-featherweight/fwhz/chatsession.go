@@ -35,26 +35,39 @@ const (
 
 // object is the session as the script sees it. What a user calls all the time is of the one kind of function that the engine
 // calls without reflection, which costs more than most of what they do.
-func (s *chatSession) object() *sobek.Object {
-	rt := s.module.vu.Runtime()
-	obj := rt.NewObject()
-	fields := map[string]any{
-		"ok": s.session != nil, "error": nil, "connectTime": nil,
-		"ask":   func(call sobek.FunctionCall) sobek.Value { return s.ask(call.Argument(0), call.Argument(1)) },
-		"think": func(call sobek.FunctionCall) sobek.Value { return rt.ToValue(s.think(call.Argument(0))) },
-		"close": func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() },
+func (s *chatSession) object() *sobek.Object { return openly(s.module.vu.Runtime(), s) }
+
+func (*chatSession) members() []string {
+	return []string{"ask", "close", "connectTime", "error", "ok", "open", "think"}
+}
+
+func (s *chatSession) member(name string) any {
+	switch name {
+	case "ask":
+		return func(call sobek.FunctionCall) sobek.Value { return s.ask(call.Argument(0), call.Argument(1)) }
+	case "think":
+		return func(call sobek.FunctionCall) sobek.Value {
+			return s.module.vu.Runtime().ToValue(s.think(call.Argument(0)))
+		}
+	case "close":
+		return func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() }
+	case "ok":
+		return s.session != nil
+	case "open":
+		return now(func() any { return s.session != nil && s.session.Open() })
+	case "connectTime":
+		if s.session == nil {
+			return sobek.Null()
+		}
+		return millis(s.session.ConnectTime())
+	case "error":
+		if s.session != nil {
+			return sobek.Null()
+		}
+		return s.module.errorObject(string(s.failure.Reason), s.failure.Message)
+	default:
+		return nil
 	}
-	if s.session != nil {
-		fields["connectTime"] = millis(s.session.ConnectTime())
-	} else {
-		fields["error"] = s.module.errorObject(string(s.failure.Reason), s.failure.Message)
-	}
-	setAll(obj, fields)
-	open := rt.ToValue(func() bool { return s.session != nil && s.session.Open() })
-	if err := obj.DefineAccessorProperty("open", open, nil, sobek.FLAG_FALSE, sobek.FLAG_TRUE); err != nil {
-		panic(err) // a new object takes every property
-	}
-	return obj
 }
 
 // ask is one turn.
@@ -77,7 +90,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 	if !known {
 		s.client.throw(s.who, turn.Failure)
 	}
-	return s.reply(q, turn)
+	return openly(rt, &reply{module: s.module, id: q.MessageID, turn: turn})
 }
 
 // turn is one question and its answer, counted. It is known already when its failure is that of the session, which was counted
@@ -240,28 +253,3 @@ func (m *module) nextID() string {
 
 // processID tells the messages of this process from those of another one.
 var processID = rand.Uint32() //nolint:gochecknoglobals,gosec // drawn once; it only has to be different
-
-// reply is what a script sees of a turn.
-func (s *chatSession) reply(q chat.Question, t chat.Turn) *sobek.Object {
-	fields := map[string]any{
-		"ok": t.OK(), "error": nil, "interrupted": t.Interrupted, "messageId": q.MessageID, "tokens": t.Tokens,
-		"ttft": nil, "itl": nil, "longestGap": nil, "duration": nil, "text": t.Text,
-	}
-	switch {
-	case t.Interrupted:
-		fields["error"] = s.module.errorObject(codeInterrupted, chat.ErrInterrupted.Error())
-	case t.Failure != nil:
-		fields["error"] = s.module.errorObject(string(t.Failure.Reason), t.Failure.Message)
-	default:
-		fields["duration"] = millis(t.Duration)
-	}
-	if t.Tokens > 0 {
-		fields["ttft"] = millis(t.FirstToken)
-	}
-	if itl, ok := t.InterTokenLatency(); ok {
-		fields["itl"], fields["longestGap"] = millis(itl), millis(t.LongestGap)
-	}
-	obj := s.module.vu.Runtime().NewObject()
-	setAll(obj, fields)
-	return obj
-}
