@@ -117,11 +117,12 @@ func (q quantity) percentile(g group, phase string) side {
 	above, _, _ := whole.Within(min(1, q.q+reach))
 	below, _, _ := whole.Within(max(0, q.q-reach))
 	const uniform = 12
+	deviation := (above - below) / 2 //nolint:mnd // both ways
 	return side{
-		value: at, reading: spread{math.Pow(high-low, 2) / uniform, math.Inf(1)},
+		value: at, reading: spread{(high - low) * (high - low) / uniform, math.Inf(1)},
 		spreads: []spread{
 			sectioned(at, values),
-			{(usersOf(g, q).effect(n) - 1) * math.Pow((above-below)/2, 2), math.Inf(1)}, //nolint:mnd // both ways
+			{(usersOf(g, q).effect(n) - 1) * deviation * deviation, math.Inf(1)},
 		},
 	}
 }

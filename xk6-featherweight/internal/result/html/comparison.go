@@ -152,10 +152,12 @@ func overlaid(all []compared) []chart {
 		chart
 		of func(film) []point
 	}{
-		{chart{ID: "loop", Title: "Loop frequency", Unit: "Hz", label: plain, About: "Mean of the windows.", Limits: append(last.limit("loop_hz"), last.limit("loop_hz_high")...)},
+		{
+			chart{ID: "loop", Title: "Loop frequency", Unit: "Hz", label: plain, About: "Mean of the windows.", Limits: append(last.limit("loop_hz"), last.limit("loop_hz_high")...)},
 			func(f film) []point {
 				return f.points(func(s record.Stretch) float64 { return s.Of("loop_hz").Mean() })
-			}},
+			},
+		},
 		{chart{ID: "users", Title: "Users connected", Unit: "sessions", label: plain, zero: true, About: "Most sessions that were open at the same time."}, first(film.users)},
 		{chart{ID: "ttft", Title: "Time to first token, p90", label: duration, zero: true, About: "Of what ended in each stretch."}, quantile("chat_ttft", 0.9)},
 		{chart{ID: "response", Title: "Response time, p90", label: duration, zero: true, About: "Of what ended in each stretch.", Limits: last.limit("message_response_time")}, quantile("message_response_time", 0.9)},
