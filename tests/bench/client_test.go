@@ -132,7 +132,7 @@ func tsung(c conversation, target *harness.Target, dir, _ string) (*exec.Cmd, er
 	stream := c.answer() - c.ttft // it goes on while the user pauses
 	shortest := int((c.pauseMin + stream).Seconds())
 	longest := max(int((c.pauseMax + stream).Seconds()), shortest+1) // whole seconds, and not the same
-	whole := max(c.load(), c.spread+c.settle+c.window+slack)
+	whole := max(c.load(), c.spread+c.settle+c.window+c.spare)
 	filled := strings.NewReplacer("@HOST@", host, "@PORT@", port, "@USERS@", fmt.Sprint(c.users), "@LOAD@", fmt.Sprintf("%.0f", whole.Seconds()),
 		"@EVERY@", seconds(c.spread.Seconds()/float64(max(c.users, 1))), "@TURNS@", fmt.Sprint(c.turns),
 		"@PAUSE_MIN@", fmt.Sprint(shortest), "@PAUSE_MAX@", fmt.Sprint(longest)).Replace(string(plan))

@@ -20,25 +20,30 @@ type conversation struct {
 
 	settle time.Duration // between the first question of the last user and the window
 	window time.Duration // what is measured
+	spare  time.Duration // how much later than planned users may be
 }
 
-// slack is how much later than planned users may be.
-const slack = 5 * time.Second
+// spare is enough where nothing else is done. The longer it is, the longer takes a run.
+const spare = 5 * time.Second
 
 // everyday is the conversation of the main job with the answers of the reference server.
 func everyday(users int, settle, window time.Duration) conversation {
 	return conversation{
 		users: users, spread: 5 * time.Second, turns: 3, pauseMin: time.Second, pauseMax: 3 * time.Second,
-		ttft: 200 * time.Millisecond, interval: 50 * time.Millisecond, tokens: 20, settle: settle, window: window,
+		ttft: 200 * time.Millisecond, interval: 50 * time.Millisecond, tokens: 20, settle: settle, window: window, spare: spare,
 	}
 }
 
 // steady is one answer a user that outlasts the window, so that there are tokens in it and nothing else.
 func steady(users int, interval, settle, window time.Duration) conversation {
-	c := conversation{
-		users: users, spread: 5 * time.Second, turns: 1, ttft: 50 * time.Millisecond, interval: interval, settle: settle, window: window,
-	}
-	c.tokens = int((c.spread + settle + window + 2*slack) / interval)
+	return conversation{
+		users: users, spread: 5 * time.Second, turns: 1, ttft: 50 * time.Millisecond, interval: interval, settle: settle, window: window, spare: spare,
+	}.lasting()
+}
+
+// lasting has an answer that is as long as all that is measured.
+func (c conversation) lasting() conversation {
+	c.tokens = int((c.spread + c.settle + c.window + 2*c.spare) / c.interval)
 	return c
 }
 
@@ -46,18 +51,18 @@ func steady(users int, interval, settle, window time.Duration) conversation {
 func (c conversation) answer() time.Duration { return c.ttft + time.Duration(c.tokens-1)*c.interval }
 
 // outlasts says whether an answer is longer than all that is measured.
-func (c conversation) outlasts() bool { return c.answer() > c.spread+c.settle+c.window+slack }
+func (c conversation) outlasts() bool { return c.answer() > c.spread+c.settle+c.window+spare }
 
 // load is the time in which users begin something.
 func (c conversation) load() time.Duration {
 	if c.outlasts() {
-		return c.spread + slack
+		return c.spread + c.spare
 	}
-	return c.spread + c.settle + c.window + slack
+	return c.spread + c.settle + c.window + c.spare
 }
 
 // grace is how long it may take until the last of them has come to its end after that.
-func (c conversation) grace() time.Duration { return c.answer() + c.pauseMax + 12*slack }
+func (c conversation) grace() time.Duration { return c.answer() + c.pauseMax + 12*spare }
 
 // rate is how many tokens come in a second while all answers are under way.
 func (c conversation) rate() float64 { return float64(c.users) / c.interval.Seconds() }
@@ -82,7 +87,7 @@ func (c conversation) mainJob() []string {
 	return []string{
 		fmt.Sprintf("VUS=%d", c.users), "DURATION=" + c.load().String(), "RAMP=0", "IDLE=0s", fmt.Sprintf("TURNS_PER_SESSION=%d", c.turns),
 		"THINK_MIN=" + c.pauseMin.String(), "THINK_MAX=" + c.pauseMax.String(), "CONNECT_TIMEOUT=60s", "WS_CONNECTION_TIME_P95=50000",
-		"RESPONSE_TIMEOUT=" + c.grace().String(), fmt.Sprintf("MESSAGE_RESPONSE_TIME_P90=%d", (c.grace() - slack).Milliseconds()),
+		"RESPONSE_TIMEOUT=" + c.grace().String(), fmt.Sprintf("MESSAGE_RESPONSE_TIME_P90=%d", (c.grace() - time.Second).Milliseconds()),
 		"GENERATOR_LAG_P99=60000",
 	}
 }

@@ -32,28 +32,30 @@ type running struct {
 	client
 	conversation
 
-	cmd    *exec.Cmd
-	target *harness.Target
-	begun  time.Time
-	out    bytes.Buffer
-	ended  chan error
-	tree   []int
-	peak   float64
+	cmd     *exec.Cmd
+	target  *harness.Target
+	summary string
+	begun   time.Time
+	out     bytes.Buffer
+	ended   chan error
+	tree    []int
+	peak    float64
 }
 
-// run measures one client against a target of its own.
-func (c client) run(t *testing.T, of conversation) cost {
+// start starts a client against a target of its own.
+func (c client) start(t *testing.T, of conversation) *running {
 	t.Helper()
-	r := &running{client: c, conversation: of, target: harness.StartTarget(t, of.target()...), ended: make(chan error, 1)}
-	defer r.target.Stop()
 	dir := t.TempDir()
-	summary := filepath.Join(dir, "summary.json")
-	cmd, err := c.command(of, r.target, dir, summary)
+	r := &running{
+		client: c, conversation: of, target: harness.StartTarget(t, of.target()...), ended: make(chan error, 1),
+		summary: filepath.Join(dir, "summary.json"),
+	}
+	cmd, err := c.command(of, r.target, dir, r.summary)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.name == "Tsung" {
-		defer daemons(t)()
+		t.Cleanup(daemons(t))
 	}
 	r.cmd, r.begun = cmd, time.Now()
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = &r.out, &r.out, &syscall.SysProcAttr{Setpgid: true}
@@ -61,14 +63,29 @@ func (c client) run(t *testing.T, of conversation) cost {
 		t.Fatalf("%s: %v", c.name, err)
 	}
 	go func() { r.ended <- cmd.Wait() }()
-	t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }) // with all that it started; often nobody is there any more
-	found := r.startUp(t)
-	r.measure(t, &found)
-	r.end(t)
-	found.peak = r.peak
-	if c.tells {
-		r.agree(t, summary)
+	t.Cleanup(r.kill)
+	return r
+}
+
+// kill ends the client with all that it started; often nobody is there any more.
+func (r *running) kill() { _ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) }
+
+// run measures one client, from its start to its end.
+func (c client) run(t *testing.T, of conversation) cost {
+	t.Helper()
+	r := c.start(t, of)
+	begin := r.startUp(t)
+	<-time.After(of.settle) // the moment of the measurement, not a wait for something
+	from := r.look(t)
+	<-time.After(of.window)
+	const least = 0.9 // a machine that is too busy is no place for this
+	found := r.between(t, from, r.look(t), least)
+	found.start, found.startCPU = begin.start, begin.startCPU
+	if r.end(t); c.tells {
+		r.agree(t)
 	}
+	r.target.Stop()
+	found.peak = r.peak
 	return found
 }
 
@@ -89,46 +106,70 @@ func (r *running) startUp(t *testing.T) (found cost) {
 		}
 	}
 	found.start = time.Since(r.begun).Seconds()
-	r.tree = measure.Tree(r.cmd.Process.Pid)
 	found.startCPU = r.cpu(t).Seconds()
 	return found
 }
 
+// moment is how far a client has come.
+type moment struct {
+	at   time.Time
+	cpu  time.Duration
+	sent harness.Truth
+}
+
 func (r *running) cpu(t *testing.T) time.Duration {
 	t.Helper()
+	r.tree = measure.Tree(r.cmd.Process.Pid)
 	used, err := measure.CPU(r.tree)
 	if err != nil {
-		t.Fatalf("%s ended while it was measured: %v", r.name, err)
+		t.Fatalf("%s ended while it was measured: %v\n%s", r.name, err, r.out.String())
 	}
 	return used
 }
 
-// measure takes the window.
-func (r *running) measure(t *testing.T, found *cost) {
+func (r *running) look(t *testing.T) moment {
 	t.Helper()
-	<-time.After(r.settle) // the moment of the measurement, not a wait for something
-	r.tree = measure.Tree(r.cmd.Process.Pid)
-	cpu, before, at := r.cpu(t), r.target.Live(), time.Now()
-	<-time.After(r.window)
-	used, after, took := r.cpu(t)-cpu, r.target.Live(), time.Since(at).Seconds()
-	r.peak = measure.Peak(r.tree)
-	tokens, turns := after.Tokens-before.Tokens, after.TurnsCompleted-before.TurnsCompleted
-	if open := after.Open; open < 0.9*float64(r.users) {
-		t.Fatalf("%s: at the end of the window %.0f of %d users were there: this machine is too busy for it", r.name, open, r.users)
+	m := moment{at: time.Now(), cpu: r.cpu(t), sent: r.target.Live()}
+	r.peak = max(r.peak, measure.Peak(r.tree))
+	return m
+}
+
+// between is what the time from one look to another cost. It says nothing when less than the share least of the users or their
+// tokens was there, or turns were cut.
+func (r *running) between(t *testing.T, from, to moment, least float64) cost {
+	t.Helper()
+	found, err := r.spent(from, to, least)
+	if err != nil {
+		t.Fatalf("%s: %v: this machine is too busy for it", r.name, err)
 	}
-	if want := r.rate() * took; r.outlasts() && tokens < 0.9*want {
-		t.Fatalf("%s: %.0f tokens came in the window instead of %.0f: this machine is too busy for it", r.name, tokens, want)
+	return found
+}
+
+// spent is the arithmetic of it.
+func (c conversation) spent(from, to moment, least float64) (cost, error) {
+	used, took := (to.cpu - from.cpu).Seconds(), to.at.Sub(from.at).Seconds()
+	tokens, turns := to.sent.Tokens-from.sent.Tokens, to.sent.TurnsCompleted-from.sent.TurnsCompleted
+	want := c.rate() * took
+	switch {
+	case to.sent.Open < least*float64(c.users):
+		return cost{}, fmt.Errorf("at the end of the window %.0f of %d users were there", to.sent.Open, c.users)
+	case c.outlasts() && tokens < least*want:
+		return cost{}, fmt.Errorf("%.0f tokens came in the window instead of %.0f", tokens, want)
+	case to.sent.TurnsCut+to.sent.TurnsFailed > 0:
+		return cost{}, fmt.Errorf("%.0f turns were cut, and %.0f failed", to.sent.TurnsCut, to.sent.TurnsFailed)
 	}
-	found.perToken, found.tokens = 1e6*used.Seconds()/tokens, tokens/took
-	found.perTurn, found.turns = 1e3*used.Seconds()/turns, turns/took
-	found.perUser = 1e3 * used.Seconds() / float64(r.users) / took
+	return cost{
+		perToken: 1e6 * used / tokens, tokens: tokens / took,
+		perTurn: 1e3 * used / turns, turns: turns / took,
+		perUser: 1e3 * used / float64(c.users) / took,
+	}, nil
 }
 
 // end waits for a client that ends by itself, and ends the others. The peak is looked at until then.
 func (r *running) end(t *testing.T) {
 	t.Helper()
 	if !r.tells {
-		_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
+		r.kill()
 		<-r.ended
 		return
 	}
@@ -153,9 +194,9 @@ func (r *running) end(t *testing.T) {
 }
 
 // agree holds what the client has counted against the target's own count: else the figures say nothing.
-func (r *running) agree(t *testing.T, summary string) {
+func (r *running) agree(t *testing.T) {
 	t.Helper()
-	text, err := os.ReadFile(summary)
+	text, err := os.ReadFile(r.summary)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", r.name, err, r.out.String())
 	}

@@ -36,7 +36,7 @@ func Ratio(a, b []float64) Spread {
 // Text shows the median, and the range where there is one, with so many digits after the point.
 func (s Spread) Text(digits int) string {
 	switch {
-	case math.IsNaN(s.Median):
+	case math.IsNaN(s.Median) || math.IsInf(s.Median, 0): // of nothing, or by nothing
 		return "-"
 	case s.Low == s.High:
 		return fmt.Sprintf("%.*f", digits, s.Median)
