@@ -87,13 +87,13 @@ func TestTheCostOfAUser(t *testing.T) {
 // costBlock is the text of the document.
 func costBlock(n int, tokens, talk conversation, all []client, found map[bool]rounds) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%d rounds, all clients in turn, a target of its own for each: medians, and the range of the rounds. Ratios are taken round by round.\n\n", n)
-	fmt.Fprintf(&out, "*Only tokens*: %d users, each with one answer that outlasts the measurement, %.0f tokens a second, %v. CPU of one token, µs:\n\n",
+	fmt.Fprintf(&out, "Rounds: %d, all clients in turn, a target of its own for each: medians, and the range of the rounds. Ratios are taken round by round.\n\n", n)
+	fmt.Fprintf(&out, "*Only tokens*: %d users, each with one answer that outlasts the measurement, %.0f tokens a second, measured for %v:\n\n",
 		tokens.users, tokens.rate(), tokens.window)
 	out.WriteString(table(all, found[true], []column{
 		{"µs of CPU per token", perToken, 1}, {"peak memory, MiB", peak, 0},
 	}, []column{{"CPU of k6/ws", perToken, 2}}, perToken))
-	fmt.Fprintf(&out, "\n*The main job's conversation*: %d users, %d turns of %d tokens a connection, %d a second, pauses of %v to %v, %v:\n\n",
+	fmt.Fprintf(&out, "\n*The main job's conversation*: %d users, %d turns of %d tokens a connection, %d a second, pauses of %v to %v, measured for %v:\n\n",
 		talk.users, talk.turns, talk.tokens, int(time.Second/talk.interval), talk.pauseMin, talk.pauseMax, talk.window)
 	out.WriteString(table(all, found[false], []column{
 		{"ms of CPU per turn", perTurn, 2},
