@@ -27,7 +27,6 @@ func (r rounds) ratio(a, b string, figure func(cost) float64) measure.Spread {
 func perToken(c cost) float64 { return c.perToken }
 func perTurn(c cost) float64  { return c.perTurn }
 func peak(c cost) float64     { return c.peak }
-func perUser(c cost) float64  { return c.perUser }
 
 // tolerance is how much worse than an aim a ratio may be before a test fails.
 const tolerance = 1.25

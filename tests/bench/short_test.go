@@ -135,7 +135,7 @@ func (s side) take(t *testing.T, all []*running) window {
 	for i, r := range all {
 		from[i] = r.look(t)
 	}
-	<-time.After(s.conversation.window) // the moment of the measurement
+	<-time.After(s.window) // the moment of the measurement
 	var w window
 	for i, r := range all {
 		const least = 0.3 // of what there is on a machine with time

@@ -25,10 +25,9 @@ func Of(values []float64) Spread {
 // Ratio is the spread of a over b, round by round: what disturbs a machine for minutes disturbs both of a round alike, so
 // that it is no ratio of medians. Rounds that only one of them has are left out.
 func Ratio(a, b []float64) Spread {
-	n := min(len(a), len(b))
-	ratios := make([]float64, n)
-	for i := range n {
-		ratios[i] = a[i] / b[i]
+	var ratios []float64
+	for i, value := range a[:min(len(a), len(b))] {
+		ratios = append(ratios, value/b[i])
 	}
 	return Of(ratios)
 }

@@ -61,7 +61,7 @@ func SVG(about string, panels []Panel) string {
 		for i, l := range panels[0].Lines {
 			y := panelHeight + legend/2
 			fmt.Fprintf(&out, `<path class="s%d" d="M%s %sh24"/><text x="%s" y="%s">%s</text>`+"\n", i%styles, number(at), number(y), number(at+30), number(y+4), html.EscapeString(l.Name)) //nolint:mnd // a short line
-			at += 50 + 7*float64(len(l.Name)) //nolint:mnd // about as wide as the name
+			at += 50 + 7*float64(len(l.Name))                                                                                                                                                //nolint:mnd // about as wide as the name
 		}
 	}
 	out.WriteString("</svg>\n")

@@ -14,7 +14,8 @@ import (
 
 func TestTheCPUOfARunningProcessIsThatOfGetrusage(t *testing.T) {
 	spun := 0
-	for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); spun++ {
+	for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
+		spun++
 	}
 	var before, after syscall.Rusage
 	usage := func(into *syscall.Rusage) time.Duration {
@@ -26,7 +27,7 @@ func TestTheCPUOfARunningProcessIsThatOfGetrusage(t *testing.T) {
 	low := usage(&before)
 	got, err := CPU([]int{os.Getpid()})
 	high := usage(&after)
-	if const10 := 10 * time.Millisecond; err != nil || got < low-const10 || got > high+const10 || spun == 0 {
+	if tick := 10 * time.Millisecond; err != nil || got < low-tick || got > high+tick || spun == 0 {
 		t.Errorf("%v, outside of [%v, %v]: %v", got, low, high, err)
 	}
 	if _, err := CPU([]int{1 << 22}); err == nil { // above pid_max
@@ -51,7 +52,7 @@ func TestATreeHasTheChildrenAndTheirPeak(t *testing.T) {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	inner, _ := strconv.Atoi(strings.TrimSpace(line))
 	tree := Tree(cmd.Process.Pid)
-	if err != nil || len(tree) != 2 || !slices.Contains(tree, inner) || Alive(inner) == false {
+	if err != nil || len(tree) != 2 || !slices.Contains(tree, inner) || !Alive(inner) {
 		t.Errorf("%v is not %d and %d: %v", tree, cmd.Process.Pid, inner, err)
 	}
 	if got := Peak(tree); got < 48 || got > 500 {

@@ -8,4 +8,6 @@ import (
 )
 
 // CPU is told by Linux alone.
-func CPU([]int) (time.Duration, error) { return 0, errors.New("the CPU time of another process can be read on Linux alone") }
+func CPU([]int) (time.Duration, error) {
+	return 0, errors.New("the CPU time of another process can be read on Linux alone")
+}

@@ -40,7 +40,7 @@ func TestFramesAreCutWhereTheyEnd(t *testing.T) {
 func TestWhatAClientSendsIsMasked(t *testing.T) {
 	for _, size := range []int{0, 125, 126, 300} {
 		plain := bytes.Repeat([]byte("f"), size)
-		frame := appendFrame(nil, opText, plain)
+		frame := frameOf(opText, plain)
 		head := len(frame) - size
 		got := bytes.Clone(frame[head:])
 		for i := range got {
@@ -58,8 +58,8 @@ func TestWhoWaitsIsTakenInTheOrderOfTheTimes(t *testing.T) {
 	if q.left(now) != -1 {
 		t.Error("nobody waits")
 	}
-	for who, after := range []time.Duration{3, 1, 2} {
-		q.add(now.Add(after*time.Millisecond), who)
+	for who, after := range []time.Duration{3 * time.Millisecond, time.Millisecond, 2 * time.Millisecond} {
+		q.add(now.Add(after), who)
 	}
 	if _, due := q.take(now); due || q.left(now) != 1 || q.left(now.Add(500*time.Microsecond)) != 1 || q.left(now.Add(time.Second)) != 0 {
 		t.Error("the first one is in a millisecond")

@@ -48,10 +48,10 @@ func cut(data []byte) (op byte, payload []byte, next int, err error) {
 	return data[0] & 0x0f, data[at : at+length], at + length, nil
 }
 
-// appendFrame appends a frame of a client.
-func appendFrame(to []byte, op byte, payload []byte) []byte {
+// frameOf is a frame of a client.
+func frameOf(op byte, payload []byte) []byte {
 	mask := [4]byte{0x12, 0x34, 0x56, 0x78}
-	to = append(to, final|op)
+	to := []byte{final | op}
 	if len(payload) < two {
 		to = append(to, masked|byte(len(payload)))
 	} else {
@@ -87,7 +87,7 @@ func (r *receiver) from(fd int, into []byte) (int, error) {
 	if errno != 0 {
 		return 0, errno
 	}
-	if int(r.header.Controllen) >= unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{}))) { //nolint:gosec // a size
+	if int(r.header.Controllen) >= unix.CmsgSpace(int(unsafe.Sizeof(unix.Timespec{}))) {
 		at := (*unix.Timespec)(unsafe.Pointer(&r.control[unix.CmsgLen(0)])) //nolint:gosec // as socket(7) gives it
 		r.latest = at.Nano()
 		r.stamped++

@@ -93,7 +93,7 @@ func (l *loop) run() error {
 	events := make([]unix.EpollEvent, 512) //nolint:mnd // at a time
 	for l.alive > 0 {
 		n, err := unix.EpollWait(l.epoll, events, l.waiting.left(time.Now()))
-		if err != nil && err != unix.EINTR { //nolint:errorlint // an Errno
+		if err != nil && err != unix.EINTR {
 			return fmt.Errorf("epoll_wait: %w", err)
 		}
 		for i := range max(n, 0) {

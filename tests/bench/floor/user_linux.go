@@ -83,14 +83,14 @@ func (l *loop) connect(who int) error {
 func (l *loop) ask(who int) error {
 	u := &l.users[who]
 	u.asked++
-	return l.send(who, appendFrame(nil, opText, fmt.Appendf(nil,
+	return l.send(who, frameOf(opText, fmt.Appendf(nil,
 		`{"type":"user_message","content":"Hello","messageId":"floor-%d-%d","userId":"user_%d","timestamp":"%s"}`,
 		who, time.Now().UnixNano(), who, time.Now().UTC().Format(time.RFC3339Nano))))
 }
 
 func (l *loop) leave(who int) error {
 	u := &l.users[who]
-	if err := l.send(who, appendFrame(nil, opClose, []byte{3, 232})); err != nil { //nolint:mnd // 1000, normal
+	if err := l.send(who, frameOf(opClose, []byte{3, 232})); err != nil { //nolint:mnd // 1000, normal
 		return err
 	}
 	if err := unix.Close(u.fd); err != nil {
@@ -155,7 +155,7 @@ func (l *loop) hear(who int, op byte, payload []byte) error {
 	u := &l.users[who]
 	switch {
 	case op == opPing:
-		return l.send(who, appendFrame(nil, opPong, payload))
+		return l.send(who, frameOf(opPong, payload))
 	case op == opClose:
 		return fmt.Errorf("the chat has closed the connection of user %d: %.60q", who, payload)
 	case bytes.HasPrefix(payload, tokenHead):
@@ -165,7 +165,7 @@ func (l *loop) hear(who int, op byte, payload []byte) error {
 		if u.asked >= l.turns {
 			return l.leave(who)
 		}
-		l.waiting.add(time.Now().Add(l.pauseMin+rand.N(l.pauseMax-l.pauseMin+1)), who)
+		l.waiting.add(time.Now().Add(l.pauseMin+rand.N(l.pauseMax-l.pauseMin+1)), who) //nolint:gosec // no secret
 	default:
 		return fmt.Errorf("not an answer: %.80q", payload)
 	}
