@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
 )
 
 // latest is the name in a store that points at the newest run.
@@ -67,10 +69,12 @@ func (s Store) begin(folder Folder, typeName string, now time.Time) error {
 
 // begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own.
 func begin(folder Folder, typeName string, now time.Time) error {
-	if err := os.WriteFile(folder.File(LogFile), nil, 0o600); err != nil {
+	err := errors.Join(os.WriteFile(folder.File(LogFile), nil, 0o600), folder.reserve())
+	if err != nil {
+		_ = os.RemoveAll(string(folder))
 		return notWritable(string(folder), err)
 	}
-	err := folder.Change(func(state *State) {
+	err = folder.Change(func(state *State) {
 		*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
 	})
 	if err != nil {
@@ -81,11 +85,8 @@ func begin(folder Folder, typeName string, now time.Time) error {
 
 // notWritable says what is wrong with a directory, and what to do.
 func notWritable(dir string, err error) error {
-	if inner := errors.Unwrap(err); inner != nil { // without the name of the system call and the path, once more
-		err = inner
-	}
-	return fmt.Errorf("results cannot be written to %s (%w): permission is missing or it is no directory; "+
-		"give it to this user with \"sudo chown -R %d:%d %s\", or set TEST_RESULTS_DIR to another directory", dir, err, os.Getuid(), os.Getgid(), dir)
+	return fmt.Errorf("results cannot be written to %s (%w): %s, or set TEST_RESULTS_DIR to another directory",
+		dir, files.Reason(err), files.Remedy(err, dir))
 }
 
 // point makes "latest" point at a run: a symbolic link, or where there are none a file with its name. It always points at
@@ -94,7 +95,7 @@ func (s Store) point(id string) error {
 	name := filepath.Join(string(s), latest)
 	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
 	if err := os.Symlink(id, link); err != nil {
-		return WriteWhole(name, []byte(id+"\n"), 0o644)
+		return files.WriteWhole(name, []byte(id+"\n"), 0o644)
 	}
 	if err := os.Rename(link, name); err != nil {
 		_ = os.Remove(link)
