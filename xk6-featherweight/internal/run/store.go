@@ -47,8 +47,11 @@ func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error)
 		}
 		id = fmt.Sprintf("%s-%d", wanted, number)
 	}
-	folder := Folder(filepath.Join(string(s), id))
-	return folder, s.begin(folder, typeName, now)
+	folder, err := begin(filepath.Join(string(s), id), typeName, now)
+	if err == nil {
+		err = s.point(folder.Name())
+	}
+	return folder, err
 }
 
 // TemporaryFolder makes the folder of a run that is not kept, which goes away with its follower.
@@ -57,30 +60,24 @@ func TemporaryFolder(typeName string, now time.Time) (Folder, error) {
 	if err != nil {
 		return "", fmt.Errorf("a temporary folder cannot be made: %w: set TMPDIR to a directory that can be written", err)
 	}
-	return Folder(dir), begin(Folder(dir), typeName, now)
+	return begin(dir, typeName, now)
 }
 
-func (s Store) begin(folder Folder, typeName string, now time.Time) error {
-	if err := begin(folder, typeName, now); err != nil {
-		return err
-	}
-	return s.point(folder.Name())
-}
-
-// begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own.
-func begin(folder Folder, typeName string, now time.Time) error {
+// begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own. Where
+// that cannot be written, nothing is left that looks like a run.
+func begin(dir, typeName string, now time.Time) (Folder, error) {
+	folder := Folder(dir)
 	err := errors.Join(os.WriteFile(folder.File(LogFile), nil, 0o600), folder.reserve())
-	if err != nil {
-		_ = os.RemoveAll(string(folder))
-		return notWritable(string(folder), err)
+	if err == nil {
+		err = folder.Change(func(state *State) {
+			*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
+		})
 	}
-	err = folder.Change(func(state *State) {
-		*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
-	})
 	if err != nil {
-		return notWritable(string(folder), err)
+		_ = os.RemoveAll(dir)
+		return "", notWritable(dir, err)
 	}
-	return nil
+	return folder, nil
 }
 
 // notWritable says what is wrong with a directory, and what to do.
