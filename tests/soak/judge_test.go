@@ -87,8 +87,9 @@ func judge(samples []sample, before, after sample, kept float64) []finding {
 	end := func(what string, first, last float64) finding {
 		return finding{what, first, last, last - first, endOfOthers, ""}
 	}
+	left := finding{"live heap, after the load", before.heap / mib, after.heap / mib, (after.heap - before.heap) / mib, after.turns*kept*tolerance/mib + freeMiB, "MiB"}
 	return []finding{
-		memory("live heap, over the turns", func(s sample) float64 { return s.heap }),
+		left, memory("live heap, over the turns", func(s sample) float64 { return s.heap }),
 		count("goroutines, over the time", func(s sample) float64 { return s.goroutines }),
 		count("open files, over the time", func(s sample) float64 { return s.files }),
 		end("goroutines, after the load", before.goroutines, after.goroutines),
@@ -112,23 +113,29 @@ func course(change func(second float64, s *sample)) (samples []sample) {
 
 func TestTheCriterionSeesALeakAndNothingElse(t *testing.T) {
 	t.Parallel()
-	quiet := sample{goroutines: 60, files: 20}
+	quiet, after := sample{goroutines: 60, files: 20, heap: 50 * mib}, sample{goroutines: 60, files: 20, heap: 50*mib + 252_000*keptATurn, turns: 252_000}
+	ended := func(change func(*sample)) sample {
+		s := after
+		change(&s)
+		return s
+	}
 	for _, test := range []struct {
 		name   string
 		change func(second float64, s *sample)
 		after  sample
 		leaks  string
 	}{
-		{"what is kept by design", func(float64, *sample) {}, quiet, ""},
+		{"what is kept by design", func(float64, *sample) {}, after, ""},
 		{"a warm-up that takes its time", func(second float64, s *sample) {
 			s.heap += 30 * mib * min(second/600, 1)
 			s.goroutines += min(second/10, 40)
-		}, quiet, ""},
-		{"as much again of every turn", func(_ float64, s *sample) { s.heap += s.turns * keptATurn }, quiet, "live heap, over the turns"},
-		{"a goroutine of a thousand turns", func(_ float64, s *sample) { s.goroutines += s.turns / 1000 }, quiet, "goroutines, over the time"},
-		{"a file of a thousand turns", func(_ float64, s *sample) { s.files += s.turns / 1000 }, quiet, "open files, over the time"},
-		{"goroutines that outlive the load", func(float64, *sample) {}, sample{goroutines: 100, files: 20}, "goroutines, after the load"},
-		{"files that outlive the load", func(float64, *sample) {}, sample{goroutines: 60, files: 220}, "open files, after the load"},
+		}, after, ""},
+		{"as much again of every turn", func(_ float64, s *sample) { s.heap += s.turns * keptATurn }, after, "live heap, over the turns"},
+		{"a goroutine of a thousand turns", func(_ float64, s *sample) { s.goroutines += s.turns / 1000 }, after, "goroutines, over the time"},
+		{"a file of a thousand turns", func(_ float64, s *sample) { s.files += s.turns / 1000 }, after, "open files, over the time"},
+		{"goroutines that outlive the load", func(float64, *sample) {}, ended(func(s *sample) { s.goroutines = 100 }), "goroutines, after the load"},
+		{"memory that outlives the load", func(float64, *sample) {}, ended(func(s *sample) { s.heap += 252_000 * keptATurn }), "live heap, after the load"},
+		{"files that outlive the load", func(float64, *sample) {}, ended(func(s *sample) { s.files = 220 }), "open files, after the load"},
 	} {
 		got := ""
 		for _, finding := range judge(course(test.change), quiet, test.after, keptATurn) {

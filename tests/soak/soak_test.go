@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,7 +21,7 @@ import (
 )
 
 // keptATurn is how many bytes a turn leaves in memory until the end of the run (docs/measured.md).
-const keptATurn = 400.0
+const keptATurn = 150.0
 
 // watched is a k6 that can be asked what it holds.
 type watched struct {
@@ -71,36 +72,36 @@ func TestNothingLeaks(t *testing.T) {
 	if len(samples) < 9 {
 		t.Fatalf("only %d looks at k6\n%s", len(samples), k6.out.String())
 	}
-	table(t, samples, after)
+	table(t, before, samples, after)
 	for _, finding := range judge(samples, before, after, keptATurn) {
 		t.Log(finding)
 		if finding.leaks() {
 			t.Errorf("%s: it leaks", finding.what)
 		}
 	}
-	if code != 0 || !strings.Contains(k6.out.String(), "VERDICT: PASS") {
-		t.Errorf("exit code %d\n%s", code, k6.out.String())
+	if text := k6.out.String(); code != 0 && code != 99 || !strings.Contains(text, "VERDICT: ") || strings.Contains(text, "VERDICT: FAIL") { // a busy machine makes it INVALID
+		t.Errorf("exit code %d\n%s", code, text)
 	}
 }
 
 // table prints a dozen of the samples.
-func table(t *testing.T, samples []sample, after sample) {
+func table(t *testing.T, before sample, samples []sample, after sample) {
 	t.Helper()
 	t.Log("   time     turns  live heap MiB  RSS MiB  goroutines  files")
-	for i, s := range append(samples, after) {
-		if i%max(len(samples)/12, 1) == 0 || i == len(samples) {
+	for i, s := range slices.Concat([]sample{before}, samples, []sample{after}) {
+		if i%max(len(samples)/12, 1) == 0 || i > len(samples) {
 			t.Logf("%7s  %8.0f  %13.1f  %7.1f  %10.0f  %5.0f", s.at.Round(time.Second), s.turns, s.heap/mib, s.rss/mib, s.goroutines, s.files)
 		}
 	}
-	steady := samples[len(samples)/3:]
-	turns := of(steady, func(s sample) float64 { return s.turns })
-	t.Logf("a turn leaves %.0f bytes in the live heap", growth(turns, of(steady, func(s sample) float64 { return s.heap }))/(turns[len(turns)-1]-turns[0]))
+	t.Logf("a turn leaves %.0f bytes in the live heap", (after.heap-before.heap)/after.turns)
 }
 
-func watch(t *testing.T, env map[string]string) *watched {
+// watch starts the main job, with more words for k6.
+func watch(t *testing.T, env map[string]string, words ...string) *watched {
 	t.Helper()
 	k := &watched{t: t, api: "127.0.0.1:" + harness.FreePort(t), ended: make(chan struct{})}
-	k.cmd = exec.CommandContext(context.Background(), harness.K6(), "run", "--quiet", "--linger", "--address", k.api, "--profiling-enabled", harness.MainScript())
+	k.cmd = exec.CommandContext(context.Background(), harness.K6(),
+		append(append([]string{"run", "--quiet", "--linger", "--address", k.api, "--profiling-enabled"}, words...), harness.MainScript())...)
 	k.cmd.Dir, k.cmd.Stdout, k.cmd.Stderr = harness.Root(), &k.out, &k.out
 	k.cmd.Env = append(os.Environ(), "FW_ENV_READ=true", "NO_COLOR=1", "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "SUMMARY_FILE=")
 	for name, value := range env {

@@ -33,6 +33,7 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 		state.Logger.Warn(warning)
 	}
 	s.warnOfFiles(state)
+	s.warnOfMemory(state)
 	why, err := load.InForce(state.Options, s.options())
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err)
