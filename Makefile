@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench soak lint docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -76,6 +76,9 @@ slo-validate: bin/k6 ## Parse scripts, rules, dashboards, compose and environmen
 
 bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
 	@tests/bench/run
+
+soak: bin/k6 ## An hour at 200 users: memory, goroutines, open files of k6, and what they gain; SOAK=10m is shorter
+	@cd tests && SOAK=$${SOAK:-1h} go test ./soak -run TestNothingLeaks -count=1 -timeout 26h -v
 
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
 	@tests/lint
