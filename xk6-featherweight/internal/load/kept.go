@@ -9,9 +9,9 @@ import "time"
 const (
 	bytesATurn       = 150
 	bytesAnOutput    = 75
-	bytesASecond     = 1000 // readings of the loop, and how late this process wakes, 93 times a second
+	bytesASecond     = 1000                   // readings of the loop, and how late this process wakes, 93 times a second
 	soonest          = 100 * time.Millisecond // an answer comes, where nobody waits before the question
-	garbageCollector = 1.33 // what is free to be collected before it is, see saveMemory
+	garbageCollector = 1.33                   // what is free to be collected before it is, see saveMemory
 )
 
 // Kept is what the times of a run take in memory at its end.
