@@ -34,10 +34,10 @@ func TestATurnLeavesWhatIsSaid(t *testing.T) {
 
 	values, answers := kept(t, points)
 	const reserve, wait, collector = 1.125, 24 * 4 / 3.0, 1.33 // on average; a wait of each turn and each connection; see load.Kept
-	real := collector * reserve * (values/answers*8 + wait)
-	t.Logf("%.1f values a turn, %.0f bytes with what stands beside them; %.0f are said", values/answers, real, said)
-	if said < real || said > 1.5*real {
-		t.Errorf("%.0f bytes a turn are said, and %.0f are kept", said, real)
+	least := collector * reserve * (values/answers*8 + wait)
+	t.Logf("%.1f values a turn, %.0f bytes with what stands beside them; %.0f are said", values/answers, least, said)
+	if said < least || said > 1.5*least {
+		t.Errorf("%.0f bytes a turn are said, and %.0f are kept", said, least)
 	}
 }
 

@@ -112,14 +112,14 @@ func TestAFolderThatIsTakenAwayInTheMiddle(t *testing.T) {
 	}
 	s := supervise(t, env, change...)
 	s.until(phases()["steady"])
-	real, err := filepath.EvalSymlinks(s.dir)
+	folder, err := filepath.EvalSymlinks(s.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(real, 0o500); err != nil {
+	if err := os.Chmod(folder, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Chmod(real, 0o700) })
+	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
 	if code := s.code(); code != 1 {
 		t.Errorf("exit code %d, not 1\n%s", code, s.screen)
 	}

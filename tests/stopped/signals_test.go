@@ -36,12 +36,27 @@ func TestAStoppedRunLeavesWholeFilesAndSaysThatItIsHalf(t *testing.T) {
 		phase string
 		stopping
 	}{
-		{"setup", gracefully}, {"setup", terminated}, {"setup", killed}, {"setup", hungUp},
-		{"idle", gracefully}, {"idle", terminated}, {"idle", killed},
-		{"ramp", gracefully}, {"ramp", terminated}, {"ramp", killed},
-		{"steady", gracefully}, {"steady", terminated}, {"steady", atOnce}, {"steady", killed}, {"steady", hungUp},
-		{"rampdown", gracefully}, {"rampdown", terminated}, {"rampdown", killed},
-		{"last answers", gracefully}, {"last answers", atOnce}, {"last answers", killed},
+		{"setup", gracefully},
+		{"setup", terminated},
+		{"setup", killed},
+		{"setup", hungUp},
+		{"idle", gracefully},
+		{"idle", terminated},
+		{"idle", killed},
+		{"ramp", gracefully},
+		{"ramp", terminated},
+		{"ramp", killed},
+		{"steady", gracefully},
+		{"steady", terminated},
+		{"steady", atOnce},
+		{"steady", killed},
+		{"steady", hungUp},
+		{"rampdown", gracefully},
+		{"rampdown", terminated},
+		{"rampdown", killed},
+		{"last answers", gracefully},
+		{"last answers", atOnce},
+		{"last answers", killed},
 	} {
 		name := row.phase
 		for _, signal := range row.signals {
