@@ -124,7 +124,7 @@ func writeInto(name string, text []byte) error {
 	}
 	for len(text) > 0 && err == nil {
 		_ = file.SetWriteDeadline(time.Now().Add(stuck)) // what has none does not wait
-		n := 0
+		var n int
 		n, err = file.Write(text[:min(len(text), 1<<12)])
 		text = text[n:]
 	}
