@@ -139,6 +139,9 @@ func (t *Target) Kill() {
 	<-t.wait
 }
 
+// PID is that of its process.
+func (t *Target) PID() int { return t.cmd.Process.Pid }
+
 // Live is the truth of now.
 func (t *Target) Live() Truth {
 	t.tb.Helper()
