@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench bench-wire bench-growth bench-disturb bench-hot lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench bench-wire bench-growth bench-disturb bench-hot soak lint docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -92,6 +92,9 @@ bench-disturb: bin/k6 ## What measuring does to the loop, and what the target ca
 
 bench-hot: bin/tools/benchstat ## What a turn, a message and a read cost, beside the last time
 	@tests/bench/hot.sh
+
+soak: bin/k6 ## An hour at 200 users: memory, goroutines, open files of k6, and what they gain; SOAK=10m is shorter
+	@cd tests && SOAK=$${SOAK:-1h} go test ./soak -run TestNothingLeaks -count=1 -timeout 26h -v
 
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
 	@tests/lint
