@@ -14,7 +14,6 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
-	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // exitWorse is the exit code when --fail-on names what was found. It is that of k6 for an objective that was missed.
