@@ -18,6 +18,7 @@ import (
 const (
 	readBuffer = 4 << 10  // holds a whole TCP segment's worth of token frames
 	keepBuffer = 64 << 10 // a buffer that one large message made larger than this is given back
+	keepMarks  = 1 << 10  // of what is kept while nobody listens
 )
 
 // wire reads WebSocket messages from a connection whose handshake and writes are gorilla/websocket's.
@@ -90,8 +91,11 @@ func (w *wire) fill() error {
 		return w.gone
 	case w.r == w.w:
 		w.r, w.w, w.marks = 0, 0, w.marks[:0]
-	case w.w == len(w.buf):
-		w.moveTo(w.buf)
+	default:
+		w.forget(w.r)
+		if w.w == len(w.buf) {
+			w.moveTo(w.buf)
+		}
 	}
 	n, err := w.Conn.Read(w.buf[w.w:])
 	if n > 0 {
@@ -118,13 +122,18 @@ func (w *wire) mark(s arrival.Stamp) {
 	w.marks = append(w.marks, mark{w.w, s})
 }
 
-// arrived is when the message arrived that ends where the unread begins.
-func (w *wire) arrived() (at arrival.Stamp, joined bool) {
+// forget drops the marks up to that place in the buffer.
+func (w *wire) forget(end int) {
 	passed := 0
-	for w.marks[passed].end < w.r {
+	for passed < len(w.marks) && w.marks[passed].end <= end {
 		passed++
 	}
 	w.marks = slices.Delete(w.marks, 0, passed)
+}
+
+// arrived is when the message arrived that ends where the unread begins.
+func (w *wire) arrived() (at arrival.Stamp, joined bool) {
+	w.forget(w.r - 1)
 	return w.marks[0].stamp, w.marks[0].end > w.r
 }
 
@@ -194,13 +203,20 @@ func (w *wire) check(f frame) error {
 	return nil
 }
 
-// await reads until the frame is there as a whole.
+// grow makes room for more, up to that size, if there is none.
+func (w *wire) grow(most int) {
+	if w.r == 0 && w.w == len(w.buf) {
+		w.moveTo(make([]byte, min(2*len(w.buf), most)))
+	}
+}
+
+// await reads until the frame is there as a whole. Room is made for what has come: a thousand servers that only announce a
+// megabyte cost no gigabyte.
 func (w *wire) await(f frame) error {
 	need := f.header + int(f.size)
-	if need > len(w.buf) {
-		w.moveTo(make([]byte, need))
-	}
 	for w.w-w.r < need {
+		w.forget(w.w) // a frame has arrived when its last byte has
+		w.grow(need)
 		if err := w.fill(); err != nil {
 			return err
 		}
