@@ -61,15 +61,23 @@ func FuzzAPageIsReadAsPrometheusReadsIt(f *testing.F) {
 	})
 }
 
-// readSlowly reads a whole page, without its comments.
+// readSlowly reads a whole page, without its comments. That parser gives a line without any name to the metric of the line
+// before, which its name alone shows to be none.
 func readSlowly(body []byte) (map[string]*dto.MetricFamily, error) {
+	parser := expfmt.NewTextParser(model.UTF8Validation)
 	var samples bytes.Buffer
 	for line := range bytes.SplitSeq(body, []byte("\n")) {
-		if line = bytes.Trim(line, " \t\r"); len(line) > 0 && line[0] != '#' {
-			samples.Write(append(line, '\n'))
+		line = bytes.Trim(line, " \t\r")
+		if len(line) == 0 || line[0] == '#' {
+			continue
 		}
+		if line[0] == '{' {
+			if _, err := parser.TextToMetricFamilies(strings.NewReader(string(line) + "\n")); err != nil {
+				return nil, err
+			}
+		}
+		samples.Write(append(slices.Clone(line), '\n'))
 	}
-	parser := expfmt.NewTextParser(model.UTF8Validation)
 	return parser.TextToMetricFamilies(&samples)
 }
 
