@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate fuzz bench lint docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -73,6 +73,9 @@ slo-test: bin/k6 ## The main test: 1,000 users, 5 minutes, against BASE_URL and 
 
 slo-validate: bin/k6 ## Parse scripts, rules, dashboards, compose and environment file
 	@./validate-slo-setup.sh
+
+fuzz: ## Fuzz everything that reads what others write, FUZZTIME (10m) for each of the targets
+	@tests/fuzz/run
 
 bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
 	@tests/bench/run

@@ -28,7 +28,7 @@ import (
 func FuzzAPageIsReadAsPrometheusReadsIt(f *testing.F) {
 	for _, page := range []string{
 		onlyCounter, bothOfThem, "a 1\na{b=\"c\"} 2\n", "{\"a.b\",c=\"d\"} 7 1700000000123\n", "a{b=\"c\\n\\\"\"}1\n\n  b\t-0 \r\nc NaN\nd +Inf\n",
-		"a 1\na 1\n", "a{b=\"a 1\"} 2\n", "a 1e3\nb 0x1p3\n", "ab 1\na 2\n", "# a 1\n#\n", "a{b=\"c\",} 1\n", "a{} 1\n",
+		"a 1\na 1\n", "a{b=\"a 1\"} 2\n", "a 1e3\nb 0x1p3\n", "ab 1\na 2\n", "# a 1\n#\n", "a{b=\"c\",} 1\n", "a{} 1\n", "A 0\n{}00", "{A\"0\"}0\n",
 	} {
 		f.Add([]byte(page))
 	}
@@ -47,7 +47,7 @@ func FuzzAPageIsReadAsPrometheusReadsIt(f *testing.F) {
 		require.Equal(t, slices.Sorted(maps.Keys(want)), names, "%q", body)
 		for name, family := range want {
 			got, err := page.find(Selector{Name: name})
-			if len(family.GetMetric()) != 1 {
+			if len(family.GetMetric()) != 1 || !bytes.Contains(body, []byte(escaped(name))) { // as in FuzzParseExposition
 				continue
 			}
 			value := family.GetMetric()[0].GetUntyped().GetValue()
