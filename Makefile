@@ -43,6 +43,11 @@ bin/tools/%: tools/go.mod tools/go.sum
 	go build -C tools -o $(CURDIR)/$@ $(PACKAGE)
 	@touch $@
 
+# In a module of its own, for golangci-lint needs other versions of the libraries that they share.
+bin/tools/govulncheck: tools/security/go.mod tools/security/go.sum
+	go build -C tools/security -o $(CURDIR)/$@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
 # Those of tools/monitoring/go.mod. -trimpath, so that the compiler's cache is shared with other builds of these modules.
 MONITORING := GOFLAGS="-buildvcs=false -trimpath" CGO_ENABLED=0 go -C
 
@@ -80,7 +85,7 @@ fuzz: ## Fuzz everything that reads what others write, FUZZTIME (10m) for each o
 bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
 	@tests/bench/run
 
-lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
+lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell, known vulnerabilities, what xk6 asks of an extension
 	@tests/lint
 
 docker-up: ## Start Prometheus and Grafana
