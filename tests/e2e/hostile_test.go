@@ -198,11 +198,15 @@ func TestWhatNeverEndsIsAClearErrorAndTakesNoMemory(t *testing.T) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(packed)
 		}}, nil, 108, "the answer is packed, and unpacked longer than 8388608 bytes"},
-		"health of 300,000 levels": {hostile{metrics: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, nested(300_000)) }},
-			[]string{"HZ_SOURCE", "health"}, 108, "the answer is not JSON with a number hz"},
+		"health of 300,000 levels": {
+			hostile{metrics: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, nested(300_000)) }},
+			[]string{"HZ_SOURCE", "health"}, 108, "the answer is not JSON with a number hz",
+		},
 		"100,000 label sets": {hostile{metrics: counting(labels.String()), answer: complete}, nil, 0, ""},
-		"compression that nobody offered": {hostile{metrics: counting(""), upgrade: "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"}, nil, 108,
-			"the server chose an extension that was not offered: permessage-deflate"},
+		"compression that nobody offered": {
+			hostile{metrics: counting(""), upgrade: "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"}, nil, 108,
+			"the server chose an extension that was not offered: permessage-deflate",
+		},
 		"a frame of a gibibyte": {hostile{metrics: counting(""), answer: func(conn io.Writer, _ string) {
 			_, _ = conn.Write(binary.BigEndian.AppendUint64([]byte{0x81, 127}, 1<<30))
 			_, _ = io.Copy(conn, io.LimitReader(zeroes{}, 1<<30))
