@@ -193,18 +193,20 @@ func TestWhatNeverEndsIsAClearErrorAndTakesNoMemory(t *testing.T) {
 		says   string
 	}{
 		"an endless page":   {hostile{metrics: endless(strings.Repeat("a 1\n", 1<<16), 0)}, nil, 108, "longer than 8388608 bytes and was given up: it never ends"},
-		"a page that drips": {hostile{metrics: endless("a 1\n", 10*time.Millisecond)}, nil, 108, "no complete answer within 2s"},
+		"a page that drips": {hostile{metrics: endless("a 1\n", 10*time.Millisecond)}, []string{"METRICS_TIMEOUT", "2s"}, 108, "no complete answer within 2s"},
 		"a page that unpacks to 400 MiB": {hostile{metrics: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(packed)
 		}}, nil, 108, "the answer is packed, and unpacked longer than 8388608 bytes"},
 		"health of 300,000 levels": {
 			hostile{metrics: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, nested(300_000)) }},
-			[]string{"HZ_SOURCE", "health"}, 108, "the answer is not JSON with a number hz",
+			[]string{"HZ_SOURCE", "health"},
+			108, "the answer is not JSON with a number hz",
 		},
 		"100,000 label sets": {hostile{metrics: counting(labels.String()), answer: complete}, nil, 0, ""},
 		"compression that nobody offered": {
-			hostile{metrics: counting(""), upgrade: "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"}, nil, 108,
+			hostile{metrics: counting(""), upgrade: "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"},
+			nil, 108,
 			"the server chose an extension that was not offered: permessage-deflate",
 		},
 		"a frame of a gibibyte": {hostile{metrics: counting(""), answer: func(conn io.Writer, _ string) {
@@ -232,6 +234,7 @@ func TestWhatNeverEndsIsAClearErrorAndTakesNoMemory(t *testing.T) {
 			env := map[string]string{
 				"BASE_URL": server.URL, "WS_URL": "ws" + strings.TrimPrefix(server.URL, "http"), "METRICS_URL": server.URL + "/metrics", "VUS": "20", "DURATION": "3s", "IDLE": "1s", "RAMP": "0",
 				"THINK_MIN": "100ms", "THINK_MAX": "300ms", "GENERATOR_LAG_P99": "60000", "HZ_AVERAGE_THRESHOLD": "1", "HZ_AVERAGE_MAXIMUM": "0", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "600000",
+				"METRICS_TIMEOUT": "30s", "WS_CONNECTION_TIME_P95": "60000", "MESSAGE_RESPONSE_TIME_P90": "60000", "CONNECT_TIMEOUT": "60s", "RESPONSE_TIMEOUT": "60s", // a busy machine decides nothing
 			}
 			run, most := measured(t, harness.With(env, c.env...))
 			t.Logf("%d MiB at the most", most)
