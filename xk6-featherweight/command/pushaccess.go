@@ -9,7 +9,7 @@ import (
 // k6's variables of what it sends with its metrics.
 const (
 	pushUser     = "K6_PROMETHEUS_RW_USERNAME"
-	pushPassword = "K6_PROMETHEUS_RW_PASSWORD"
+	pushPassword = "K6_PROMETHEUS_RW_PASSWORD" //nolint:gosec // the name of a variable
 	pushHeader   = "K6_PROMETHEUS_RW_HEADERS_" // and the name of a header
 	pushHeaders  = "K6_PROMETHEUS_RW_HTTP_HEADERS"
 )
