@@ -26,6 +26,7 @@ export const hz = () => suite.observe();
 
 /** A user: one iteration is one connection with a few turns on it. */
 export const user = suite.guard(() => {
+    if (!suite.arrive()) return;
     const { failure } = converse(suite, client, pace);
-    if (failure) pace.pause(false);
+    if (failure && suite.config.ARRIVAL_RATE === 0) pace.pause(false);
 });

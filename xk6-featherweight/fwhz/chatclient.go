@@ -142,9 +142,13 @@ func (c *chatClient) connect() *sobek.Object {
 	state := c.module.state("ChatClient.connect()")
 	c.module.sendLag(state)
 	c.module.settleAbandoned(state)
-	start := time.Now()
+	dialed := time.Now()
+	start := c.module.due // in the open model, when the conversation was to begin
+	if start.IsZero() {
+		start = dialed
+	}
 	session, err := c.dial(state, func() { c.module.root.connected.Add(-1) })
-	s := &chatSession{module: c.module, client: c, session: session}
+	s := &chatSession{module: c.module, client: c, session: session, due: c.module.due, waited: dialed.Sub(start)}
 	user := c.module.user(state)
 	if errors.Is(err, chat.ErrInterrupted) {
 		if s.failure = c.connectionCut(user, time.Since(start)); s.failure.Reason == codeInterrupted {
@@ -154,7 +158,7 @@ func (c *chatClient) connect() *sobek.Object {
 	}
 	e := c.module.emit(state, c.tags, c.shown)
 	e.add(state.BuiltinMetrics.WSSessions, 1)
-	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
+	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(dialed))
 	if err != nil {
 		s.failure = asFailure(err)
 		c.addFailure(e, user, start, s.failure)
@@ -162,9 +166,9 @@ func (c *chatClient) connect() *sobek.Object {
 		c.module.sessions = append(c.module.sessions, s)
 		c.module.root.members.Store(c.module, true)
 		opened := session.Opening()
-		e.addTime(c.module.metrics.connection, opened.Took)
+		e.addTime(c.module.metrics.connection, s.connectTime())
 		c.module.addError(e, opened.Error, opened.Guessed)
-		user.wait(metricConnection, session.ConnectTime(), false)
+		user.wait(metricConnection, s.connectTime(), false)
 		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}
 	e.send()

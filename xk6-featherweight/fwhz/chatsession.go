@@ -21,7 +21,12 @@ type chatSession struct {
 	session *chat.Session // nil when it was never opened
 	failure *chat.Failure // why it was not
 	blame   blame
+	due     time.Time     // in the open model, when the conversation was to begin, until its first question
+	waited  time.Duration // from then to the dial
 }
+
+// connectTime is from when the conversation was to begin, or from the dial, to the open connection.
+func (s *chatSession) connectTime() time.Duration { return s.waited + s.session.ConnectTime() }
 
 // blame is what a failed turn on the session comes to. It only goes forward.
 type blame int
@@ -44,7 +49,7 @@ func (s *chatSession) object() *sobek.Object {
 		"close": func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() },
 	}
 	if s.session != nil {
-		fields["connectTime"] = millis(s.session.ConnectTime())
+		fields["connectTime"] = millis(s.connectTime())
 	} else {
 		fields["error"] = s.module.errorObject(string(s.failure.Reason), s.failure.Message)
 	}
@@ -63,7 +68,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
 	}
 	o := readOptions(rt, "session.ask", given)
-	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", "")}
+	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", ""), Due: s.due}
 	timeout := o.duration("timeout", s.client.config.ResponseTimeout, leastTimeout)
 	if err := o.done(); err != nil {
 		common.Throw(rt, err)
@@ -75,6 +80,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 		return s.reply(q, chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
 	}
 	s.module.sendLag(state)
+	s.due, s.module.due = time.Time{}, time.Time{} // the next question is asked when the user has read and thought, not on a schedule
 	began := time.Now()
 	turn := s.session.Ask(s.module.vu.Context(), q, timeout)
 	turn.Failure = advised(turn.Failure)
@@ -187,7 +193,7 @@ func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
 func (s *chatSession) goodness(t *chat.Turn) float64 {
 	within := func(d, limit time.Duration) bool { return limit == 0 || d <= limit }
 	if t.Tokens > 0 && within(t.Duration, s.client.slo.response) && within(t.FirstToken, s.client.slo.ttft) &&
-		within(s.session.ConnectTime(), s.client.slo.connect) {
+		within(s.connectTime(), s.client.slo.connect) {
 		return 1
 	}
 	return 0

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
+	"time"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
@@ -32,7 +34,11 @@ type plan struct {
 	shape    load.Shape
 	slo      slo.Plan
 	live     *slo.Live // how the objectives stand
-	warnings []string  // of what has no effect
+
+	beginning sync.Mutex
+	begins    *load.Beginnings // of the open model, once the first user has come
+	opened    time.Time        // the moment that they count from
+	warnings  []string         // of what has no effect
 }
 
 // suiteKind is what tells one suite from another.
@@ -90,7 +96,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 // members are what a script sees of a Suite.
 func (s *suite) members() []string {
 	return []string{
-		"accounts", "admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
+		"accounts", "admit", "arrive", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
 		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "users",
 	}
 }
@@ -117,6 +123,8 @@ func (s *suite) member(name string) any {
 		return s.options()
 	case "admit":
 		return s.admit
+	case "arrive":
+		return s.arrive
 	case "observe":
 		return s.observe
 	case "conclude":
@@ -184,12 +192,18 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 		made.users = min(made.users, int(read.Int("TEST_CONCURRENT_SESSIONS")))
 	}
 	made.accounts = min(made.users, int(read.Int("TEST_USER_COUNT")), mostAccounts)
+	var rate float64
+	if kind.flows == nil { // the others have requests that k6 times itself, from when they are sent
+		rate = read.Float("ARRIVAL_RATE")
+	} else if env["ARRIVAL_RATE"] != "" {
+		made.warnings = append(made.warnings, "ARRIVAL_RATE has no effect here: only conversations begin on a schedule, those of "+config.Main)
+	}
 	made.shape = load.New(load.Settings{
-		Users: made.users, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
+		Users: made.users, Rate: rate, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
 		Ramp: read.Bool("RAMP"), Scale: read.Float("RAMP_SCALE"),
 	})
 	made.slo = slo.Plan{
-		Limits: read.Numbers(), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
+		Limits: read.Numbers(), Planned: made.shape.Total, Open: rate > 0, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
 		Patience: read.Duration("ABORT_ON_FAIL"),
 	}
 	made.live = slo.NewLive(made.slo)

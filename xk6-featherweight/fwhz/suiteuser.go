@@ -34,9 +34,13 @@ func (s *suite) tag(state *lib.State, at time.Duration) {
 	state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag(tagPhase, phase) })
 }
 
-// tagPhase is tag for now; it returns the phase.
+// tagPhase is tag for now. What was to begin earlier, and so is timed from then, belongs to that time.
 func (s *suite) tagPhase() {
-	s.tag(s.module.state("Suite.tagPhase()"), s.elapsed())
+	at := s.elapsed()
+	if scenario := lib.GetScenarioState(s.module.vu.Context()); scenario != nil && !s.module.due.IsZero() {
+		at = s.plan.shape.Idle + s.module.due.Sub(scenario.StartTime)
+	}
+	s.tag(s.module.state("Suite.tagPhase()"), at)
 }
 
 // left is how many seconds there are until the end of the load, after which a user begins nothing more.

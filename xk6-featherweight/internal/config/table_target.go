@@ -29,6 +29,11 @@ func loadGroup() Group {
 			Meaning: "number of users at the same time",
 		},
 		{
+			Name: "ARRIVAL_RATE", Kind: KindNumber, Default: "0", Unit: "conversations/s", Min: "0", Max: "10000",
+			Readers: []string{Main},
+			Meaning: "so many conversations begin every second, whatever the server does, with at most VUS users; 0: every one of VUS users begins when the last one has ended",
+		},
+		{
 			Name: "DURATION", Kind: KindDuration, Default: "5m", Min: "1s", Max: "24h",
 			Readers: loadScripts(),
 			Meaning: "time with all users, without idle phase and ramps",

@@ -32,6 +32,8 @@ type Plan struct {
 	Limits
 	// Planned is the time from the start to the end of the last stage.
 	Planned time.Duration
+	// Open: conversations begin on a schedule (ARRIVAL_RATE).
+	Open bool
 	// Scenario has the flows of a script, with objectives of their own; nil for one that only chats.
 	Scenario *Scenario
 	// EvidenceRequired (EVIDENCE=require): the sample must prove on which side of its limit an objective is.
