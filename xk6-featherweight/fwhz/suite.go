@@ -204,7 +204,7 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	})
 	made.slo = slo.Plan{
 		Limits: read.Numbers(), Planned: made.shape.Total, Open: rate > 0, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
-		Patience: read.Duration("ABORT_ON_FAIL"),
+		Patience: read.Duration("ABORT_ON_FAIL"), WhenCertain: read.Bool("ABORT_WHEN_CERTAIN"),
 	}
 	made.live = slo.NewLive(made.slo)
 	if r.plans == nil {

@@ -134,6 +134,16 @@ func (s Shape) PhaseAt(elapsed time.Duration) string {
 	return s.Phases[len(s.Phases)-1].Name
 }
 
+// Progress is which share of a phase is over so long after the start, from 0 to 1; 1 where there is no such phase.
+func (s Shape) Progress(phase string, elapsed time.Duration) float64 {
+	for _, p := range s.Phases {
+		if p.Name == phase {
+			return min(1, max(0, float64(elapsed-p.From)/float64(p.To-p.From)))
+		}
+	}
+	return 1
+}
+
 // scaled is in whole milliseconds, as stages are.
 func scaled(length time.Duration, scale float64) time.Duration {
 	return time.Duration(math.Round(float64(length.Milliseconds())*scale)) * time.Millisecond

@@ -55,14 +55,18 @@ const GivenUp = "slo_given_up"
 func (r Row) givenUp() string { return GivenUp + "{slo:" + r.Name + "}" }
 
 // endedBy tells whether the run was ended for the row.
-func (r Row) endedBy(data Data) bool { return r.patience > 0 && data.Sum(r.givenUp()) > 0 }
+func (r Row) endedBy(data Data) bool { return r.ends && data.Sum(r.givenUp()) > 0 }
 
 // ended is what became of a row for which the run was ended: missed, whatever the last samples made of it.
 func (j Judged) ended() Judged {
 	if j.Outcome != Fail {
 		j.Why = j.Name + " was missed"
 	}
-	j.Why += "; that went on for " + format.Time(float64(j.patience)/float64(time.Millisecond)) + ", so the run was ended (ABORT_ON_FAIL)"
+	if j.patience > 0 {
+		j.Why += "; that went on for " + format.Time(float64(j.patience)/float64(time.Millisecond)) + ", so the run was ended (ABORT_ON_FAIL)"
+	} else {
+		j.Why += "; that was certain, so the run was ended (ABORT_WHEN_CERTAIN)"
+	}
 	j.Outcome, j.settled = Fail, true
 	return j
 }

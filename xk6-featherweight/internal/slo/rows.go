@@ -40,6 +40,8 @@ type Plan struct {
 	EvidenceRequired bool
 	// Patience is for how long an objective may be missed before the run is ended for it (ABORT_ON_FAIL); 0: it goes on.
 	Patience time.Duration
+	// WhenCertain ends the run as soon as an objective is certain to be missed (ABORT_WHEN_CERTAIN).
+	WhenCertain bool
 }
 
 // windows of the whole run.
@@ -58,7 +60,7 @@ func (p Plan) Rows() []Row {
 	rows = append(rows, exceptions)
 	for i := range rows {
 		if rows[i].Kind == Objective {
-			rows[i].patience = p.Patience
+			rows[i].patience, rows[i].ends = p.Patience, p.Patience > 0 || p.WhenCertain
 		}
 	}
 	return rows
