@@ -140,8 +140,12 @@ func TestAServerThatStallsLooksAsBadAsItIsToConversationsOnASchedule(t *testing.
 		name, statistic string
 		truth           float64
 	}{
-		{"connectionTime", "avg", mean(connections)}, {"connectionTime", "p95", at(connections, 0.95)}, {"connectionTime", "max", at(connections, 0.9999)},
-		{"responseTime", "avg", mean(answers)}, {"responseTime", "p90", at(answers, 0.9)}, {"responseTime", "max", at(answers, 0.9999)},
+		{"connectionTime", "avg", mean(connections)},
+		{"connectionTime", "p95", at(connections, 0.95)},
+		{"connectionTime", "max", at(connections, 0.9999)},
+		{"responseTime", "avg", mean(answers)},
+		{"responseTime", "p90", at(answers, 0.9)},
+		{"responseTime", "max", at(answers, 0.9999)},
 	} {
 		told := steady(t, open, one.name, one.statistic)
 		t.Logf("%s %s: told %.0f ms, true %.0f ms; the closed model tells %.0f ms", one.name, one.statistic, told, one.truth, steady(t, closed, one.name, one.statistic))

@@ -57,8 +57,11 @@ func capacityView(c result.Capacity) capacityPage {
 		Columns: []string{c.Unit, "outcome", "gave way first", "loop Hz", "response p90", "first token p95", "connection p95", "errors", "run"},
 		Style:   template.CSS(style), //nolint:gosec // it is our own file
 		Facts: []fact{
-			{"Started", c.StartedAt}, {"Ended", c.EndedAt}, {"Length", duration(c.Seconds * msPerSecond)},
-			{"Promised", "at most " + duration(c.PromisedSeconds*msPerSecond)}, {"Runs", count(float64(len(c.Steps)))},
+			{"Started", c.StartedAt},
+			{"Ended", c.EndedAt},
+			{"Length", duration(c.Seconds * msPerSecond)},
+			{"Promised", "at most " + duration(c.PromisedSeconds*msPerSecond)},
+			{"Runs", count(float64(len(c.Steps)))},
 		},
 	}
 	if c.Answer.Sure && c.Known() {
@@ -125,7 +128,6 @@ func overLoad(c result.Capacity) []chart {
 		bound.spans = append(bound.spans, span{low[i].at, low[i].value, high[i].value})
 	}
 	limits := film{summary: result.Summary{SLOs: slos}}.limit
-	ms := func(value float64) string { return duration(value) }
 	all := []chart{
 		{
 			ID: "loop", Title: "Loop frequency", Unit: "Hz", label: plain, Limits: limits("loop_hz"),
@@ -133,14 +135,14 @@ func overLoad(c result.Capacity) []chart {
 			Layers: []layer{bound, {Kind: line, Name: "average", Style: styleMain, points: points(hz(func(l result.LoopHz) float64 { return l.Avg }))}},
 		},
 		{
-			ID: "response", Title: "Response time", label: ms, zero: true, Limits: limits("message_response_time"), About: "Of the steady phase, over " + c.Unit + ".",
+			ID: "response", Title: "Response time", label: duration, zero: true, Limits: limits("message_response_time"), About: "Of the steady phase, over " + c.Unit + ".",
 			Layers: []layer{
 				{Kind: line, Name: "response time p90", Style: styleMain, points: points(func(s result.CapacityStep) *float64 { return s.ResponseP90 })},
 				{Kind: line, Name: "time to first token p95", Style: styleSecond, points: points(func(s result.CapacityStep) *float64 { return s.FirstTokenP95 })},
 			},
 		},
 		{
-			ID: "connection", Title: "Connection time", label: ms, zero: true, Limits: limits("ws_connection_time"), About: "Of the steady phase, over " + c.Unit + ".",
+			ID: "connection", Title: "Connection time", label: duration, zero: true, Limits: limits("ws_connection_time"), About: "Of the steady phase, over " + c.Unit + ".",
 			Layers: []layer{{Kind: line, Name: "connection time p95", Style: styleMain, points: points(func(s result.CapacityStep) *float64 { return s.ConnectionP95 })}},
 		},
 	}
