@@ -3,7 +3,7 @@ package target
 import "sync"
 
 // crowdedShare is what is left of the rate of the loop with more users than it can hold.
-const crowdedShare = 0.5
+const crowdedShare = 0.25
 
 // crowd counts the chats that are open, on which the rate of the loop may depend.
 type crowd struct {

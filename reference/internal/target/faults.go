@@ -21,7 +21,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 type Faults struct {
 	LoopHz       float64  `json:"loop_hz,omitempty"          takes:"Hz" max:"1000"  does:"the loop runs at this rate"`
 	LoopTwice    bool     `json:"loop_twice,omitempty"       does:"the loop was started twice: the counter runs at double rate"`
-	LoopCapacity float64  `json:"loop_capacity,omitempty" takes:"users" max:"1e6" does:"with more users connected than this, the loop runs at half of its rate"`
+	LoopCapacity float64  `json:"loop_capacity,omitempty" takes:"users" max:"1e6" does:"with more users connected than this, the loop runs at a quarter of its rate"`
 	LoopStall    Duration `json:"loop_stall,omitempty"       does:"the loop is held up for this long, now; once"`
 	LoopStop     bool     `json:"loop_stop,omitempty"        does:"the loop stands still"`
 	LoopRestart  bool     `json:"loop_restart,omitempty"     does:"the counter begins at 0 and the process start time is now; once"`

@@ -42,6 +42,9 @@ type Plan struct {
 const (
 	enough = 2
 	most   = 5
+	// patience is with how many runs one that says nothing counts for giving way: who needs to know that a load is held must see
+	// it hold.
+	patience = 3
 )
 
 // doubling is how much more each stair is than the one before.
@@ -62,8 +65,7 @@ func (s *Search) Add(step Step) { s.steps = append(s.steps, step) }
 // Steps are all so far, in their order.
 func (s *Search) Steps() []Step { return slices.Clone(s.steps) }
 
-// votes are the runs at one load. One that says nothing counts for giving way if it is not alone: who needs to know that a
-// load is held must see it hold.
+// votes are the runs at one load.
 type votes struct{ held, gave, unsure int }
 
 func (v votes) all() int { return v.held + v.gave + v.unsure }
@@ -71,7 +73,7 @@ func (v votes) all() int { return v.held + v.gave + v.unsure }
 // stands is what most of them say; Unsure if it takes another one to know.
 func (v votes) stands() Outcome {
 	gave := v.gave
-	if v.all() > 1 {
+	if v.all() >= patience {
 		gave += v.unsure
 	}
 	switch {
@@ -106,7 +108,7 @@ func (s *Search) at() map[float64]votes {
 func (s *Search) Next() (load float64, more bool) {
 	at := s.at()
 	low, high := ends(at)
-	for load, v := range at { // there is one at most: it is asked again at once
+	for load, v := range at { // there is at most one: it is asked again at once
 		if v.stands() == Unsure {
 			return load, true
 		}
