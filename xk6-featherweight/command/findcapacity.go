@@ -140,7 +140,7 @@ func (d *door) newSearch(w searchWords) (*search, error) {
 		return nil, failf(exitUsage, "%v", err)
 	}
 	s := &search{door: d, values: values, words: w, variable: "VUS", unit: "users"}
-	s.plan = capacity.Plan{Most: float64(values.Int("VUS")), Grain: 1, Within: w.within}
+	s.plan = capacity.Plan{Most: float64(values.Int("VUS")), Grain: float64(max(1, values.Int("USERS_PER_VU"))), Within: w.within}
 	if rate := values.Float("ARRIVAL_RATE"); rate > 0 {
 		s.variable, s.unit = "ARRIVAL_RATE", "conversations a second"
 		s.plan.Most, s.plan.Grain = rate, rate/rateGrains

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -64,17 +66,22 @@ func (s *search) run(ctx context.Context) error {
 	_, slowest := s.step()
 	_, atMost := s.plan.Length(s.step())
 	s.found = result.Capacity{Schema: result.CapacitySchema, Unit: s.unit, StartedAt: result.Timestamp(began), PromisedSeconds: atMost.Seconds()}
+	signalled, ignore := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // also between two runs
+	defer ignore()
 	var err error
 	if s.folder, err = s.store().NewFolder("", "capacity", began); err != nil {
 		return err
 	}
 	for next, more := s.search.Next(); more && err == nil; next, more = s.search.Next() {
-		if time.Since(began)+slowest > atMost {
+		switch {
+		case signalled.Err() != nil:
+			err = failf(stoppedCode, "stopped before the run with %s", format.Number(next))
+		case time.Since(began)+slowest > atMost:
 			err = failf(exitFailed, "one more run could take longer than the promised %s", minutes(atMost))
-			break
-		}
-		if err = s.try(ctx, next); err == nil {
-			err = s.write(began, "")
+		default:
+			if err = s.try(ctx, next); err == nil {
+				err = s.write(began, "")
+			}
 		}
 	}
 	why := ""

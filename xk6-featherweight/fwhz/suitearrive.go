@@ -25,17 +25,16 @@ func (s *suite) arrive() bool {
 	s.tagPhase()
 	s.countUnmet(state, missed)
 	if !there {
-		waitUntil(ctx, start.Add(s.plan.shape.Total-s.plan.shape.Idle).Add(atLeast))
-		waitUntil(ctx, time.Now().Add(atLeast))
+		wait(ctx, max(time.Until(start.Add(s.plan.shape.Total-s.plan.shape.Idle)), 0)+atLeast)
 		return false
 	}
 	due := start.Add(at)
-	if !waitUntil(ctx, due) {
+	if !wait(ctx, time.Until(due)) {
 		return false
 	}
 	s.module.due = due
 	s.tagPhase()
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	e.add(s.module.metrics.arrivals, 1)
 	e.add(s.module.metrics.unmet, 0)
 	e.addTime(s.module.metrics.wrong, time.Since(due)) // how late this process woke is in the times of the conversation
@@ -48,7 +47,7 @@ func (s *suite) countUnmet(state *lib.State, missed int) {
 	if missed == 0 {
 		return
 	}
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	for range missed {
 		e.add(s.module.metrics.unmet, 1)
 	}
@@ -80,16 +79,4 @@ func (s *suite) countTheRest(state *lib.State) {
 	_, missed, _ := s.plan.begins.Take(min(ended, time.Since(s.plan.opened))) // a run may be cut short
 	s.tag(state, s.plan.shape.Total)
 	s.countUnmet(state, missed)
-}
-
-// waitUntil waits for a moment; false when ctx ended first.
-func waitUntil(ctx context.Context, moment time.Time) bool {
-	timer := time.NewTimer(time.Until(moment))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -19,7 +19,7 @@ import (
 func (s *suite) conclude() {
 	s.module.root.settleAll()
 	s.countTheRest(s.module.state("Suite.conclude()"))
-	e := s.module.emit(s.module.state("Suite.conclude()"), nil, "")
+	e := s.module.emit(s.module.state("Suite.conclude()"), nil)
 	conclusions, silence := slo.Concluded(s.plan.slo, &s.module.root.record)
 	for _, c := range conclusions {
 		metric := s.module.metrics.sloMissed

@@ -64,7 +64,7 @@ func (s *suite) userScenario(follow time.Duration) map[string]any {
 		return scenario
 	}
 	// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
-	scenario["executor"], scenario["startVUs"], scenario["stages"] = "ramping-vus", 0, stages(s.plan.shape)
+	scenario["executor"], scenario["startVUs"], scenario["stages"] = "ramping-vus", 0, stages(s.plan.shape, s.plan.perVU)
 	scenario["gracefulRampDown"] = inMillis(s.plan.shape.Down + follow)
 	return scenario
 }
@@ -84,10 +84,11 @@ func nativeThresholds(plan slo.Plan) map[string][]any {
 	return out
 }
 
-func stages(shape load.Shape) []map[string]any {
+// stages are those of the users, in VUs of so many each.
+func stages(shape load.Shape, perVU int) []map[string]any {
 	out := make([]map[string]any, 0, len(shape.Stages))
 	for _, stage := range shape.Stages {
-		out = append(out, map[string]any{"duration": inMillis(stage.Duration), "target": stage.Target})
+		out = append(out, map[string]any{"duration": inMillis(stage.Duration), "target": (stage.Target + perVU - 1) / perVU})
 	}
 	return out
 }
