@@ -116,13 +116,7 @@ func (s *suite) member(name string) any {
 	case "accounts":
 		return s.plan.accounts
 	case "options":
-		if !isSetupVU(s.module.vu.Runtime()) { // k6 asks VU 0 alone
-			return map[string]any{}
-		}
-		if s.plan.kind.script == config.Health {
-			return s.healthOptions()
-		}
-		return s.options()
+		return s.optionsAsked()
 	case "admit":
 		return s.admit
 	case "arrive":
@@ -157,6 +151,18 @@ func (s *suite) member(name string) any {
 		return config.WithoutSecrets
 	default:
 		return nil
+	}
+}
+
+// optionsAsked are those of the script, for VU 0: k6 asks no other.
+func (s *suite) optionsAsked() map[string]any {
+	switch {
+	case !isSetupVU(s.module.vu.Runtime()):
+		return map[string]any{}
+	case s.plan.kind.script == config.Health:
+		return s.healthOptions()
+	default:
+		return s.options()
 	}
 }
 
