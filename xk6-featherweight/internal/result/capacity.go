@@ -72,6 +72,10 @@ func NewCapacityStep(load float64, run string, s Summary) CapacityStep {
 	if s.Verdict == slo.FAIL {
 		out.Outcome = capacity.GaveWay
 	}
+	if at := slices.IndexFunc(s.SLOs, slo.Judged.WasCertain); at >= 0 && s.Verdict == slo.FAIL {
+		out.First, out.Why = s.SLOs[at].Name, s.SLOs[at].Why
+		return out
+	}
 	for _, reason := range s.Reasons { // the first objective that decided the verdict; a reason may also be that the run was cut short
 		if at := slices.IndexFunc(s.SLOs, func(one slo.Judged) bool { return one.Why == reason }); at >= 0 {
 			out.First, out.Why = s.SLOs[at].Name, reason

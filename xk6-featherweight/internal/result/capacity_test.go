@@ -40,6 +40,19 @@ func TestAStepSaysWhatDecidedItsRun(t *testing.T) {
 	assert.False(t, gave.IsGenerator())
 }
 
+// Who waits when a run is ended for its slow answers is cut off, and has failed; that was not what gave way.
+func TestWhatARunWasEndedForIsWhatGaveWayFirst(t *testing.T) {
+	t.Parallel()
+	plan := slotest.Plan()
+	plan.WhenCertain = true
+	data := slotest.Data(slotest.Good().Changed(slotest.Samples{
+		"error_rate": slotest.Times(20, 1), "message_response_time{phase:steady}": slotest.Times(100, 20000), slo.GivenUp + "{slo:response time}": {1},
+	}), plan, slotest.Setup(), 30)
+	step := result.NewCapacityStep(40, "run", result.NewSummary(data, slo.Judge(data, plan, nil), result.Run{Plan: plan, Shape: slotest.Shape()}))
+	assert.Equal(t, []any{capacity.GaveWay, "response time"}, []any{step.Outcome, step.First})
+	assert.Contains(t, step.Why, "so the run was ended (ABORT_WHEN_CERTAIN)")
+}
+
 func TestTheAnswerIsASentence(t *testing.T) {
 	t.Parallel()
 	step := func(load float64, outcome capacity.Outcome) result.CapacityStep {
