@@ -11,9 +11,9 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/compare"
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
-	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // exitWorse is the exit code when --fail-on names what was found. It is that of k6 for an objective that was missed.
@@ -192,7 +192,7 @@ func writeComparison(report compare.Report, gate compare.Gate, asked comparison)
 		if file.name == "" {
 			continue
 		}
-		if err := run.WriteWhole(file.name, file.text, 0o644); err != nil { // everybody may read it
+		if err := files.WriteWhole(file.name, file.text, 0o644); err != nil { // everybody may read it
 			return fmt.Errorf("failed to write %s: %w", file.name, err)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/errext"
 
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
-	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // The files of a results folder that a page is made of, and the page.
@@ -74,7 +74,7 @@ func writeReport(dir, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := run.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
+	if err := files.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
 		return fmt.Errorf("failed to write %s: %w", to, err)
 	}
 	return nil

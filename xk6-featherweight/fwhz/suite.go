@@ -35,11 +35,12 @@ type plan struct {
 	shape    load.Shape
 	slo      slo.Plan
 	live     *slo.Live // how the objectives stand
+	warnings []string  // of what has no effect
+	outputs  int       // of k6 that keep every time once more
 
 	beginning sync.Mutex
 	begins    *load.Beginnings // of the open model, once the first user has come
 	opened    time.Time        // the moment that they count from
-	warnings  []string         // of what has no effect
 }
 
 // suiteKind is what tells one suite from another.
@@ -191,7 +192,10 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), perVU: max(1, int(read.Int("USERS_PER_VU"))), warnings: warnings(env, useless)}
+	made := &plan{
+		kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), perVU: max(1, int(read.Int("USERS_PER_VU"))),
+		warnings: warnings(env, useless), outputs: keepers(env),
+	}
 	if !own {
 		made.kind.script = name
 	}
