@@ -13,6 +13,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/capacity"
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/load"
 	"github.com/featherweight/xk6-featherweight/internal/result"
@@ -199,7 +200,7 @@ func (s *search) write(began time.Time, why string) error {
 		return err
 	}
 	for name, content := range map[string][]byte{capacityFile: append(text, '\n'), reportFile: page} {
-		if err := run.WriteWhole(s.folder.File(name), content, 0o644); err != nil {
+		if err := files.WriteWhole(s.folder.File(name), content, 0o644); err != nil {
 			return err
 		}
 	}
