@@ -31,6 +31,7 @@ export const user = suite.guard(() => {
         converseTogether(suite, client);
         return;
     }
+    if (!suite.arrive()) return;
     const { failure } = converse(suite, client, pace);
-    if (failure) pace.pause(false);
+    if (failure && suite.config.ARRIVAL_RATE === 0) pace.pause(false);
 });

@@ -423,7 +423,12 @@ declare module 'k6/x/fwhz' {
         replaced(): void;
         /** A function that is `work`, but whose exceptions are counted (`script_exceptions`) and logged, instead of being only logged. */
         guard<F extends (...values: any[]) => any>(work: F): (...values: Parameters<F>) => ReturnType<F> | undefined;
-        /** Every sample of this VU from now on belongs to the phase that it is now. */
+        /**
+         * Waits until the next conversation is to begin (`ARRIVAL_RATE`), and lets times count from that moment: those of the next
+         * `connect()`, and of the first question of its session. False when the load is over; at once true without `ARRIVAL_RATE`.
+         */
+        arrive(): boolean;
+        /** Every sample of this VU from now on belongs to the phase that it is now, or in which its conversation was to begin until its first question. */
         tagPhase(): void;
         /** Seconds until the end of the load, after which a user begins nothing more. */
         left(): number;

@@ -25,7 +25,7 @@ type section struct {
 // sections are all verbs, in the order of the help. A new one stands here.
 func sections(d *door) []section {
 	return []section{
-		{"Tests; the exit code is k6's: 0 passed, 99 an objective was missed, anything else: no result.", append(runVerbs(d), demoVerb(d))},
+		{"Tests; the exit code is k6's: 0 passed, 99 an objective was missed, anything else: no result.", append(runVerbs(d), findCapacityVerb(d), demoVerb(d))},
 		{"A run survives its terminal; from any shell:", append(controlVerbs(d), rollbackVerb(d), recoverVerb(d))},
 		{"Monitoring and the image, in Docker:", stackVerbs(d)},
 		{"This machine and this folder:", []*cobra.Command{configVerb(d), validateVerb(d), setupVerb(d)}},

@@ -16,6 +16,8 @@ type caller struct {
 	// Of one of a fleet, each of whom is in a phase of his own; nil is the VU, whose tags are taken as they are.
 	own *metrics.TagsAndMeta
 	id  uint64 // in the evidence
+
+	due time.Time // when the conversation that he begins was to begin (Suite.arrive); zero: when he begins it
 }
 
 // caller is the VU itself; what is what it wants to do.

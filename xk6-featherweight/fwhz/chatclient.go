@@ -142,6 +142,7 @@ func (c *chatClient) probe() *sobek.Object {
 // connect opens a session for the VU.
 func (c *chatClient) connect() *sobek.Object {
 	who := c.module.caller("ChatClient.connect()")
+	who.due = c.module.due
 	c.module.settleAbandoned()
 	s := c.open(c.module.vu.Context(), who)
 	if s.session != nil {
@@ -155,9 +156,13 @@ func (c *chatClient) connect() *sobek.Object {
 // open opens a session for a user, and counts the attempt as k6/ws does.
 func (c *chatClient) open(ctx context.Context, who *caller) *chatSession {
 	c.module.sendLag(who.state)
-	start := time.Now()
+	dialed := time.Now()
+	start := who.due // in the open model, when the conversation was to begin
+	if start.IsZero() {
+		start = dialed
+	}
 	session, err := c.dial(ctx, who.state, func() { c.module.root.connected.Add(-1) })
-	s := &chatSession{module: c.module, client: c, who: who, session: session}
+	s := &chatSession{module: c.module, client: c, who: who, session: session, due: who.due, waited: dialed.Sub(start)}
 	user := who.user()
 	if errors.Is(err, chat.ErrInterrupted) {
 		if s.failure = c.connectionCut(user, time.Since(start)); s.failure.Reason == codeInterrupted {
@@ -167,15 +172,15 @@ func (c *chatClient) open(ctx context.Context, who *caller) *chatSession {
 	}
 	e := c.emit(who)
 	e.add(who.state.BuiltinMetrics.WSSessions, 1)
-	e.addTime(who.state.BuiltinMetrics.WSConnecting, time.Since(start))
+	e.addTime(who.state.BuiltinMetrics.WSConnecting, time.Since(dialed))
 	if err != nil {
 		s.failure = asFailure(err)
 		c.addFailure(e, user, start, s.failure)
 	} else {
 		opened := session.Opening()
-		e.addTime(c.module.metrics.connection, opened.Took)
+		e.addTime(c.module.metrics.connection, s.connectTime())
 		c.module.addError(e, opened.Error, opened.Guessed)
-		user.wait(metricConnection, session.ConnectTime(), false)
+		user.wait(metricConnection, s.connectTime(), false)
 		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}
 	e.send()

@@ -22,7 +22,12 @@ type chatSession struct {
 	session *chat.Session // nil when it was never opened
 	failure *chat.Failure // why it was not
 	blame   blame
+	due     time.Time     // in the open model, when the conversation was to begin, until its first question
+	waited  time.Duration // from then to the dial
 }
+
+// connectTime is from when the conversation was to begin, or from the dial, to the open connection.
+func (s *chatSession) connectTime() time.Duration { return s.waited + s.session.ConnectTime() }
 
 // blame is what a failed turn on the session comes to. It only goes forward.
 type blame int
@@ -59,7 +64,7 @@ func (s *chatSession) member(name string) any {
 		if s.session == nil {
 			return sobek.Null()
 		}
-		return millis(s.session.ConnectTime())
+		return millis(s.connectTime())
 	case "error":
 		if s.session != nil {
 			return sobek.Null()
@@ -78,7 +83,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
 	}
 	o := readOptions(rt, "session.ask", given)
-	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", "")}
+	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", ""), Due: s.due}
 	timeout := o.duration("timeout", s.client.config.ResponseTimeout, leastTimeout)
 	if err := o.done(); err != nil {
 		common.Throw(rt, err)
@@ -100,6 +105,9 @@ func (s *chatSession) turn(ctx context.Context, q chat.Question, timeout time.Du
 		return chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted}, true
 	}
 	s.module.sendLag(s.who.state)
+	if !s.due.IsZero() { // the next question is asked when the user has read and thought, not on a schedule
+		q.Due, s.due, s.module.due = s.due, time.Time{}, time.Time{}
+	}
 	began := time.Now()
 	turn = s.session.Ask(ctx, q, timeout)
 	turn.Failure = advised(turn.Failure)
@@ -219,7 +227,7 @@ func (s *chatSession) count(t *chat.Turn, began time.Time) {
 func (s *chatSession) goodness(t *chat.Turn) float64 {
 	within := func(d, limit time.Duration) bool { return limit == 0 || d <= limit }
 	if t.Tokens > 0 && within(t.Duration, s.client.slo.response) && within(t.FirstToken, s.client.slo.ttft) &&
-		within(s.session.ConnectTime(), s.client.slo.connect) {
+		within(s.connectTime(), s.client.slo.connect) {
 		return 1
 	}
 	return 0

@@ -72,7 +72,7 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 	}
 	assert.Equal(t, map[string]string{
 		"error_rate": "rate", "ws_connection_time": "trend of ms", "message_response_time": "trend of ms",
-		"chat_ttft": "trend of ms", "chat_itl": "trend of ms", "chat_longest_gap": "trend of ms", "chat_other_messages": "counter",
+		"chat_ttft": "trend of ms", "chat_itl": "trend of ms", "chat_longest_gap": "trend of ms", "chat_other_messages": "counter", "chat_arrivals": "counter", "chat_arrivals_missed": "rate",
 		"chat_turns": "counter", "chat_tokens": "counter", "chat_goodput": "rate", "chat_failures": "counter",
 		"chat_interrupted": "counter", "ws_connected": "gauge",
 		"loop_hz": "trend", "loop_hz_low": "gauge", "loop_hz_high": "gauge", "loop_longest_gap": "trend of ms",

@@ -22,6 +22,8 @@ const (
 	metricFailures      = "chat_failures"         // failed turns, by reason
 	metricInterrupted   = "chat_interrupted"      // turns cut off by the end of the test
 	metricOthers        = "chat_other_messages"   // messages received that are no part of an answer
+	metricArrivals      = "chat_arrivals"         // conversations that began as scheduled (ARRIVAL_RATE)
+	metricUnmet         = "chat_arrivals_missed"  // of those that were to begin: 1 no user was free, 0 one was
 	metricConnected     = "ws_connected"          // sessions open now
 	metricLoopHz        = "loop_hz"               // mean frequency of a window
 	metricLoopLow       = "loop_hz_low"           // bounds of the average over the phase so far
@@ -68,6 +70,7 @@ type fwMetrics struct {
 	generatorFail, others, late, wrong        *metrics.Metric
 	replicas, suspended, period, unseen       *metrics.Metric
 	exceptions, sloLimit, sloOutcome          *metrics.Metric
+	arrivals, unmet                           *metrics.Metric
 	sloMissed, sloOpen, sloGivenUp            *metrics.Metric
 	silence, windowLow, windowHigh, hzLimit   *metrics.Metric
 	counterFrom, counterTo                    *metrics.Metric
@@ -93,6 +96,8 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.failures, metricFailures, metrics.Counter, metrics.Default},
 		{&m.interrupted, metricInterrupted, metrics.Counter, metrics.Default},
 		{&m.others, metricOthers, metrics.Counter, metrics.Default},
+		{&m.arrivals, metricArrivals, metrics.Counter, metrics.Default},
+		{&m.unmet, metricUnmet, metrics.Rate, metrics.Default},
 		{&m.connected, metricConnected, metrics.Gauge, metrics.Default},
 		{&m.loopHz, metricLoopHz, metrics.Trend, metrics.Default},
 		{&m.loopLow, metricLoopLow, metrics.Gauge, metrics.Default},

@@ -61,6 +61,7 @@ type module struct {
 	metrics *fwMetrics
 
 	sessions []*chatSession // whose end has not been seen yet
+	due      time.Time      // when the conversation that now begins was to begin (Suite.arrive); zero after its first question
 	phase    func() string  // of the load now, where a Suite has one
 }
 

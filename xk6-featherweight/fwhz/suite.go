@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
+	"time"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
@@ -35,6 +37,10 @@ type plan struct {
 	live     *slo.Live // how the objectives stand
 	warnings []string  // of what has no effect
 	outputs  int       // of k6 that keep every time once more
+
+	beginning sync.Mutex
+	begins    *load.Beginnings // of the open model, once the first user has come
+	opened    time.Time        // the moment that they count from
 }
 
 // suiteKind is what tells one suite from another.
@@ -93,7 +99,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 // members are what a script sees of a Suite.
 func (s *suite) members() []string {
 	return []string{
-		"accounts", "admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
+		"accounts", "admit", "arrive", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
 		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "until", "users",
 	}
 }
@@ -111,15 +117,11 @@ func (s *suite) member(name string) any {
 	case "accounts":
 		return s.plan.accounts
 	case "options":
-		if !isSetupVU(s.module.vu.Runtime()) { // k6 asks VU 0 alone
-			return map[string]any{}
-		}
-		if s.plan.kind.script == config.Health {
-			return s.healthOptions()
-		}
-		return s.options()
+		return s.optionsAsked()
 	case "admit":
 		return s.admit
+	case "arrive":
+		return s.arrive
 	case "observe":
 		return s.observe
 	case "conclude":
@@ -150,6 +152,18 @@ func (s *suite) member(name string) any {
 		return config.WithoutSecrets
 	default:
 		return nil
+	}
+}
+
+// optionsAsked are those of the script, for VU 0: k6 asks no other.
+func (s *suite) optionsAsked() map[string]any {
+	switch {
+	case !isSetupVU(s.module.vu.Runtime()):
+		return map[string]any{}
+	case s.plan.kind.script == config.Health:
+		return s.healthOptions()
+	default:
+		return s.options()
 	}
 }
 
@@ -192,13 +206,19 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 		made.users = min(made.users, int(read.Int("TEST_CONCURRENT_SESSIONS")))
 	}
 	made.accounts = min(made.users, int(read.Int("TEST_USER_COUNT")), mostAccounts)
+	var rate float64
+	if kind.flows == nil { // the others have requests that k6 times itself, from when they are sent
+		rate = read.Float("ARRIVAL_RATE")
+	} else if env["ARRIVAL_RATE"] != "" {
+		made.warnings = append(made.warnings, "ARRIVAL_RATE has no effect here: only conversations begin on a schedule, those of "+config.Main)
+	}
 	made.shape = load.New(load.Settings{
-		Users: made.users, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
+		Users: made.users, Rate: rate, Steady: read.Duration("DURATION"), Idle: read.Duration("IDLE"),
 		Ramp: read.Bool("RAMP"), Scale: read.Float("RAMP_SCALE"),
 	})
 	made.slo = slo.Plan{
-		Limits: read.Numbers(), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
-		Patience: read.Duration("ABORT_ON_FAIL"),
+		Limits: read.Numbers(), Planned: made.shape.Total, Open: rate > 0, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
+		Patience: read.Duration("ABORT_ON_FAIL"), WhenCertain: read.Bool("ABORT_WHEN_CERTAIN"),
 	}
 	made.live = slo.NewLive(made.slo)
 	if r.plans == nil {

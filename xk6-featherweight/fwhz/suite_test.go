@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,6 +62,18 @@ func TestTheOptionsAreTheLoadAndTheObjectives(t *testing.T) {
 	assert.Equal(t, []any{"count<1"}, u.run(`suite.options.thresholds.script_exceptions.map(String)`))
 	assert.Equal(t, "90000ms", u.run(`suite.options.setupTimeout`))
 	assert.Equal(t, "{}", suiteVU(t, root, 3, "websocket-streaming", `{}`).run(`JSON.stringify(suite.options)`), "k6 does not ask the VUs of users")
+}
+
+func TestInTheOpenModelAllUsersAreThereAndWaitForABeginning(t *testing.T) {
+	t.Parallel()
+	u := suiteVU(t, New().(*rootModule), 0, "websocket-streaming", `{ARRIVAL_RATE: '2.5', VUS: '8', DURATION: '1m', IDLE: '5s', RAMP_SCALE: '0.1'}`)
+	assert.JSONEq(t, `{"executor": "constant-vus", "exec": "user", "startTime": "5000ms", "vus": 8, "duration": "75000ms", "gracefulStop": "35000ms"}`,
+		u.run(`JSON.stringify(suite.options.scenarios.chat)`).(string))
+	assert.Equal(t, []any{"rate<=0.01"}, u.run(`suite.options.thresholds.chat_arrivals_missed.map(String)`))
+	closed := suiteVU(t, New().(*rootModule), 0, "comprehensive", `{ARRIVAL_RATE: '2.5'}`)
+	assert.Equal(t, "ramping-vus", closed.run(`suite.options.scenarios.users.executor`))
+	assert.Equal(t, false, closed.run(`'chat_arrivals_missed' in suite.options.thresholds`))
+	assert.Contains(t, strings.Join(closed.module.root.plans["comprehensive"].warnings, ";"), "ARRIVAL_RATE has no effect here")
 }
 
 func TestUsersAndHTTPAreThoseOfTheSuite(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"go.k6.io/k6/v2/lib"
 	"go.k6.io/k6/v2/metrics"
 
+	"github.com/featherweight/xk6-featherweight/internal/load"
 	"github.com/featherweight/xk6-featherweight/internal/sampler"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
 )
@@ -90,6 +91,12 @@ func (s *suite) giveUp(state *lib.State, rows []slo.Judged) {
 	for _, name := range s.patience.GivenUp(s.elapsed(), rows) {
 		e.addTagged(s.module.metrics.sloGivenUp, tagSLO, name, 1)
 		s.module.warnOnce(state, "given up "+name, name+" has been missed for "+s.patience.Limit.String()+": the run is ended (ABORT_ON_FAIL)")
+	}
+	if s.plan.slo.WhenCertain {
+		for _, name := range s.plan.live.Certain(rows, s.plan.shape.Progress(load.Steady, s.elapsed())) {
+			e.addTagged(s.module.metrics.sloGivenUp, tagSLO, name, 1)
+			s.module.warnOnce(state, "given up "+name, name+" will be missed, however the run goes on: it is ended (ABORT_WHEN_CERTAIN)")
+		}
 	}
 	e.send()
 }

@@ -44,11 +44,7 @@ func (s *suite) options() map[string]any {
 		observerScenario: map[string]any{
 			"executor": "constant-vus", "exec": observerScenario, "vus": 1, "duration": inMillis(s.plan.shape.Total), "gracefulStop": "0s",
 		},
-		s.plan.kind.scenario: map[string]any{
-			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.plan.shape.Idle), "startVUs": 0, "stages": stages(s.plan.shape, s.plan.perVU),
-			// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
-			"gracefulRampDown": inMillis(s.plan.shape.Down + follow), "gracefulStop": inMillis(follow),
-		},
+		s.plan.kind.scenario: s.userScenario(follow),
 	}
 	options["thresholds"] = nativeThresholds(s.plan.slo)
 	options["summaryTrendStats"] = slo.TrendStats()
@@ -56,6 +52,21 @@ func (s *suite) options() map[string]any {
 	options["systemTags"] = []string{"check", "error_code", "expected_response", "group", "method", "name", "proto", "scenario", "status", "subproto"}
 	options["setupTimeout"] = inMillis(setup)
 	return options
+}
+
+// userScenario is when users come and go; follow is how long the last conversation is followed.
+func (s *suite) userScenario(follow time.Duration) map[string]any {
+	scenario := map[string]any{"exec": userFunction, "startTime": inMillis(s.plan.shape.Idle), "gracefulStop": inMillis(follow)}
+	if s.plan.shape.Schedule != nil {
+		// Not one of k6's arrival-rate executors: they do not tell an iteration the moment it was scheduled for (its number leaves
+		// out what was dropped). Here all users are there, and each waits for a beginning of its own (arrive).
+		scenario["executor"], scenario["vus"], scenario["duration"] = "constant-vus", s.plan.users, inMillis(s.plan.shape.Total-s.plan.shape.Idle)
+		return scenario
+	}
+	// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
+	scenario["executor"], scenario["startVUs"], scenario["stages"] = "ramping-vus", 0, stages(s.plan.shape, s.plan.perVU)
+	scenario["gracefulRampDown"] = inMillis(s.plan.shape.Down + follow)
+	return scenario
 }
 
 // nativeThresholds are as k6 takes them: those that end the run are objects.

@@ -49,9 +49,14 @@ func (s *suite) until(phase string) float64 {
 	return max(0, at-s.elapsed()).Seconds()
 }
 
-// tagPhase makes every sample of this VU from now on belong to the phase of now.
+// tagPhase makes every sample of this VU from now on belong to the phase of now. What was to begin earlier, and so is timed from
+// then, belongs to that time.
 func (s *suite) tagPhase() {
-	s.tag(s.module.state("Suite.tagPhase()"), s.elapsed())
+	at := s.elapsed()
+	if scenario := lib.GetScenarioState(s.module.vu.Context()); scenario != nil && !s.module.due.IsZero() {
+		at = s.plan.shape.Idle + s.module.due.Sub(scenario.StartTime)
+	}
+	s.tag(s.module.state("Suite.tagPhase()"), at)
 }
 
 // left is how many seconds there are until the end of the load, after which a user begins nothing more.

@@ -28,6 +28,7 @@ type chatServer struct {
 	tally   *tally
 	metrics *metrics
 	random  *source
+	desk    desk
 
 	upgrader websocket.Upgrader
 
@@ -92,9 +93,11 @@ func (s *chatServer) accept(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.tally.count(func(t *Truth) { t.Connections++; t.Open++ })
+	s.faults.came(1)
 	ws, err := s.upgrader.Upgrade(w, r, s.chosen())
 	if err != nil { // the upgrader has answered
 		s.tally.count(func(t *Truth) { t.Connections--; t.Open-- })
+		s.faults.came(-1)
 		s.all.Done()
 		return
 	}

@@ -125,6 +125,7 @@ func (c *conn) shut() {
 	}
 	c.closed = true
 	c.server.tally.count(func(t *Truth) { t.Open-- })
+	c.server.faults.came(-1)
 	close(c.done)
 	if c.ping != nil {
 		c.ping.Stop()

@@ -20,6 +20,8 @@ type faultBox struct {
 	mu  sync.Mutex // one change at a time
 	now atomic.Pointer[Faults]
 
+	crowd crowd
+
 	turns      lottery
 	handshakes lottery
 }
@@ -28,6 +30,7 @@ func newFaultBox(hz float64, l *loop, t *tally, s *source) *faultBox {
 	b := &faultBox{hz: hz, loop: l, tally: t}
 	b.turns.source, b.handshakes.source = s, s
 	b.now.Store(&Faults{})
+	b.crowd.hz = hz
 	return b
 }
 
@@ -54,6 +57,7 @@ func (b *faultBox) change(f func(*Faults) error) error {
 	b.turns.set(next.chances(ofTurns))
 	b.handshakes.set(next.chances(ofHandshakes))
 	b.now.Store(&next)
+	b.came(0)
 	return nil
 }
 
@@ -64,9 +68,6 @@ func (b *faultBox) applyLoop(old Faults, next *Faults) error {
 	}
 	if next.LoopTwice && !old.LoopTwice {
 		b.tally.fault("loop_twice")
-	}
-	if was, is := b.rate(old), b.rate(*next); was != is {
-		b.loop.setRate(is)
 	}
 	if next.LoopStop != old.LoopStop {
 		if next.LoopStop {

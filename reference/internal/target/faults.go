@@ -19,12 +19,13 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 // hit: 0.02 is one turn of each 50; the shares of turns and of handshakes are draws, of which each case has one at most.
 // takes, max and like say what other values may be.
 type Faults struct {
-	LoopHz      float64  `json:"loop_hz,omitempty"          takes:"Hz" max:"1000"  does:"the loop runs at this rate"`
-	LoopTwice   bool     `json:"loop_twice,omitempty"       does:"the loop was started twice: the counter runs at double rate"`
-	LoopStall   Duration `json:"loop_stall,omitempty"       does:"the loop is held up for this long, now; once"`
-	LoopStop    bool     `json:"loop_stop,omitempty"        does:"the loop stands still"`
-	LoopRestart bool     `json:"loop_restart,omitempty"     does:"the counter begins at 0 and the process start time is now; once"`
-	GaugeLie    float64  `json:"gauge_lie,omitempty" takes:"Hz" max:"1e9" does:"the gauge shows this, whatever the loop does"`
+	LoopHz       float64  `json:"loop_hz,omitempty"          takes:"Hz" max:"1000"  does:"the loop runs at this rate"`
+	LoopTwice    bool     `json:"loop_twice,omitempty"       does:"the loop was started twice: the counter runs at double rate"`
+	LoopCapacity float64  `json:"loop_capacity,omitempty" takes:"users" max:"1e6" does:"with more users connected than this, the loop runs at a quarter of its rate"`
+	LoopStall    Duration `json:"loop_stall,omitempty"       does:"the loop is held up for this long, now; once"`
+	LoopStop     bool     `json:"loop_stop,omitempty"        does:"the loop stands still"`
+	LoopRestart  bool     `json:"loop_restart,omitempty"     does:"the counter begins at 0 and the process start time is now; once"`
+	GaugeLie     float64  `json:"gauge_lie,omitempty" takes:"Hz" max:"1e9" does:"the gauge shows this, whatever the loop does"`
 
 	CounterAhead   float64  `json:"counter_ahead,omitempty"    takes:"count" max:"4611686018427387904" does:"the counter shows this much more than the loop counted: a leap when it is set"`
 	Counter32Bit   bool     `json:"counter_32bit,omitempty"    does:"the counter begins again at 0 after 2^32-1"`
@@ -61,17 +62,18 @@ type Faults struct {
 	NeedHeader      string  `json:"need_header,omitempty"        takes:"header, such as Cookie: session=1" like:"[^ :]+: .+" does:"a handshake without this header is refused with 401"`
 	NeedSubprotocol string  `json:"need_subprotocol,omitempty"   takes:"subprotocol" like:"[!-~]+" does:"a handshake that does not offer this subprotocol is refused with 400"`
 
-	Drop        float64 `json:"drop,omitempty"         of:"turns"  does:"TCP reset in the middle of an answer"`
-	CloseEarly  float64 `json:"close_early,omitempty"  of:"turns"  does:"close frame 1011 in the middle of an answer"`
-	ErrorFrame  float64 `json:"error_frame,omitempty"  of:"turns"  does:"error frame in the middle of an answer, then complete, as the real server does"`
-	Truncated   float64 `json:"truncated,omitempty"    of:"turns"  does:"half a frame in the middle of an answer, then TCP closed"`
-	NotJSON     float64 `json:"not_json,omitempty"     of:"turns"  does:"a frame that is no JSON in the middle of an answer, which goes on"`
-	NotUTF8     float64 `json:"not_utf8,omitempty"     of:"turns"  does:"a token that is not UTF-8 in the middle of an answer, which goes on"`
-	WrongID     float64 `json:"wrong_id,omitempty"     of:"turns"  does:"an answer with another messageId"`
-	NeverAnswer float64 `json:"never_answer,omitempty" of:"turns"  does:"no answer at all"`
-	Half        float64 `json:"half,omitempty"         of:"turns"  does:"half of the tokens, then nothing more"`
-	Oversize    float64 `json:"oversize,omitempty"     takes:"bytes"  max:"268435456" does:"one message of this size in every answer that has no other fault"`
-	SlowTokens  float64 `json:"slow_tokens,omitempty"  takes:"factor" max:"1000"      does:"times between tokens are multiplied by this; the turn is no failed one"`
+	Drop           float64 `json:"drop,omitempty"         of:"turns"  does:"TCP reset in the middle of an answer"`
+	CloseEarly     float64 `json:"close_early,omitempty"  of:"turns"  does:"close frame 1011 in the middle of an answer"`
+	ErrorFrame     float64 `json:"error_frame,omitempty"  of:"turns"  does:"error frame in the middle of an answer, then complete, as the real server does"`
+	Truncated      float64 `json:"truncated,omitempty"    of:"turns"  does:"half a frame in the middle of an answer, then TCP closed"`
+	NotJSON        float64 `json:"not_json,omitempty"     of:"turns"  does:"a frame that is no JSON in the middle of an answer, which goes on"`
+	NotUTF8        float64 `json:"not_utf8,omitempty"     of:"turns"  does:"a token that is not UTF-8 in the middle of an answer, which goes on"`
+	WrongID        float64 `json:"wrong_id,omitempty"     of:"turns"  does:"an answer with another messageId"`
+	NeverAnswer    float64 `json:"never_answer,omitempty" of:"turns"  does:"no answer at all"`
+	Half           float64 `json:"half,omitempty"         of:"turns"  does:"half of the tokens, then nothing more"`
+	Oversize       float64 `json:"oversize,omitempty"     takes:"bytes"  max:"268435456" does:"one message of this size in every answer that has no other fault"`
+	AnswerCapacity float64 `json:"answer_capacity,omitempty" takes:"answers" max:"1e6" does:"answers of more than this at the same time wait for each other; the turn is no failed one"`
+	SlowTokens     float64 `json:"slow_tokens,omitempty"  takes:"factor" max:"1000"      does:"times between tokens are multiplied by this; the turn is no failed one"`
 
 	Greeting   bool     `json:"greeting,omitempty"     does:"a connection begins with a frame of type connection_established"`
 	Heartbeats Duration `json:"heartbeats,omitempty"   does:"every connection gets a frame of type heartbeat each time this has passed"`

@@ -21,7 +21,7 @@ func TestEveryFaultCanBeSetAndSaysWhatItTakes(t *testing.T) {
 		"handshake_403": "0.1", "handshake_503": "0.1", "handshake_hang": "0.1",
 		"drop": "0.1", "close_early": "0.1", "error_frame": "0.1", "truncated": "0.1",
 		"not_json": "0.1", "wrong_id": "0.1", "never_answer": "0.1", "half": "0.1", "oversize": "1048576",
-		"slow_tokens": "3", "http_500": "auth,files", "not_utf8": "0.1",
+		"slow_tokens": "3", "loop_capacity": "40", "answer_capacity": "20", "http_500": "auth,files", "not_utf8": "0.1",
 		"loop_twice": "true", "api_dies": "1", "api_hangs": "0.5", "chat_dies": "1", "chat_hangs": "0.01",
 		"chat_pause": "2s", "counter_ahead": "9007199254740993", "counter_32bit": "true", "counter_digits": "6",
 		"start_time_moves": "60s", "metrics_period": "3s", "metrics_stamps": "true", "metrics_age": "true",

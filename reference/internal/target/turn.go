@@ -31,6 +31,10 @@ func newTurn(c *conn, q question) *turn {
 // run streams the answer.
 func (t *turn) run() {
 	defer t.leave()
+	if !t.queue() {
+		return
+	}
+	defer t.conn.server.desk.leave()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for i := range t.length {
@@ -45,6 +49,18 @@ func (t *turn) run() {
 		}
 	}
 	t.complete()
+}
+
+// queue waits until the server can deal with the answer; it returns false when the connection ends first.
+func (t *turn) queue() bool {
+	places := int(t.conn.server.faults.get().AnswerCapacity)
+	if !t.conn.server.desk.enter(places, t.conn.done) {
+		return false
+	}
+	if places > 0 {
+		t.asked = time.Now()
+	}
+	return true
 }
 
 // due is when the i-th token is to be sent, counted from the question, so that lateness never adds up.

@@ -12,6 +12,9 @@ type Question struct {
 	Content   string
 	MessageID string
 	UserID    string
+	// Due is when the user wanted the answer, if that was before he could ask: the times of the turn are from then. Zero: from
+	// the question itself.
+	Due time.Time
 }
 
 // encode writes the question as the server wants it; the time stamp is an ISO string, for it rejects a number.

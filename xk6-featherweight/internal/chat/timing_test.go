@@ -14,6 +14,30 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
+// Who wanted to ask earlier and could not has waited since then; what lies between two tokens is the same.
+func TestTimesCountFromWhenTheQuestionWasDue(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(p *peer) {
+		id := p.question().MessageID
+		for _, wait := range []int{300, 100} {
+			time.Sleep(time.Duration(wait) * time.Millisecond)
+			p.tokens(id, "x")
+		}
+		p.complete(id)
+		p.question()
+		p.untilClosed()
+	}, func(t *testing.T, c *Config) {
+		session := connect(t, c)
+		turn := session.Ask(t.Context(), Question{Content: "Hello", MessageID: "m", UserID: "u", Due: time.Now().Add(-2 * time.Second)}, 0)
+		requireOK(t, turn)
+		assert.Equal(t, []time.Duration{2300 * time.Millisecond, 2400 * time.Millisecond, 2400 * time.Millisecond, 100 * time.Millisecond},
+			[]time.Duration{turn.FirstToken, turn.LastToken, turn.Duration, turn.LongestGap})
+		turn = session.Ask(t.Context(), Question{Content: "Hello", MessageID: "n", UserID: "u", Due: time.Now().Add(-time.Second)}, time.Second)
+		assert.Equal(t, ResponseTimeout, turn.Failure.Reason, "a user waits as long as ever for an answer")
+		assert.Zero(t, []any{turn.FirstToken, turn.Duration}[0])
+	})
+}
+
 func TestTimesAreThoseOfTheServer(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(p *peer) {

@@ -24,7 +24,8 @@ type Turn struct {
 	Sent bool
 	// Tokens is how many non-empty tokens came.
 	Tokens int
-	// FirstToken and LastToken are the times from the question to those tokens; meaningful when there is one.
+	// FirstToken and LastToken are the times from the question (Question.Due, where that is set, as all times below) to those
+	// tokens; meaningful when there is one.
 	FirstToken, LastToken time.Duration
 	// LongestGap is the longest wait between two tokens.
 	LongestGap time.Duration
@@ -91,10 +92,25 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	}
 	t.Sent = true
 	s.receive(ctx, &t, q.MessageID, sent, timeout)
+	if !q.Due.IsZero() {
+		t.startAt(sent.Sub(q.Due))
+	}
 	s.remember(q.MessageID)
 	s.wire.shrink()
 	t.Text = t.text.String()
 	return t
+}
+
+// startAt makes the times of the turn count from that much before the question.
+func (t *Turn) startAt(before time.Duration) {
+	if t.Tokens > 0 {
+		t.FirstToken, t.LastToken = t.FirstToken+before, t.LastToken+before
+	}
+	if t.Interrupted {
+		t.Waited += before
+	} else if t.Failure == nil {
+		t.Duration += before
+	}
 }
 
 // receive reads the answer into t.

@@ -52,6 +52,11 @@ func (c *Config) rules() []rule {
 			fmt.Sprintf("HZ_SOURCE=%s is not at METRICS_URL=%s: a stream is at a ws:// or wss:// address, and nothing else is", c.Text("HZ_SOURCE"), mask.Address(c.Text("METRICS_URL"))),
 		},
 		{
+			[]string{"ARRIVAL_RATE", "USERS_PER_VU"},
+			c.Float("ARRIVAL_RATE") > 0 && c.Int("USERS_PER_VU") > 1,
+			"ARRIVAL_RATE and USERS_PER_VU are both set: users of a fleet begin when they are ready, not on a schedule: leave one of the two out",
+		},
+		{
 			[]string{"VUS", "USERS_PER_VU"},
 			c.Int("VUS")%max(1, c.Int("USERS_PER_VU")) != 0,
 			fmt.Sprintf("VUS=%d is no multiple of USERS_PER_VU=%d: each VU of k6 holds that many users", c.Int("VUS"), c.Int("USERS_PER_VU")),

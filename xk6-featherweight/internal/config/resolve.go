@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// OriginDefault is the Origin of what nobody set.
-const OriginDefault = "default"
+// Origins that others ask for.
+const (
+	OriginDefault     = "default" // of what nobody set
+	OriginCommandLine = "command line"
+)
 
 // Sources are where values come from, the strongest first.
 type Sources struct {
@@ -60,7 +63,7 @@ func Resolve(from Sources) (Settings, error) {
 		if err := CheckName(name); err != nil {
 			return nil, fmt.Errorf("command line: %w", err)
 		}
-		set(name, value, "command line")
+		set(name, value, OriginCommandLine)
 	}
 	return inOrder(settings), nil
 }

@@ -43,6 +43,11 @@ func objectiveGroup() Group {
 			Readers: loadScripts(),
 			Meaning: "a run ends, with FAIL, once an objective has been missed for this long without a break; 0s: it goes on to its end",
 		},
+		{
+			Name: "ABORT_WHEN_CERTAIN", Kind: KindBool, Default: "false",
+			Readers: loadScripts(),
+			Meaning: "a run ends, with FAIL, as soon as it is certain that an objective will be missed, however it goes on",
+		},
 	}}
 }
 

@@ -29,6 +29,11 @@ func loadGroup() Group {
 			Meaning: "number of users at the same time",
 		},
 		{
+			Name: "ARRIVAL_RATE", Kind: KindNumber, Default: "0", Unit: "conversations/s", Min: "0", Max: "10000",
+			Readers: []string{Main},
+			Meaning: "so many conversations begin every second, whatever the server does, with at most VUS users; 0: every one of VUS users begins when the last one has ended",
+		},
+		{
 			Name: "USERS_PER_VU", Kind: KindInt, Default: "1", Unit: "users", Min: "1", Max: "10000",
 			Readers: []string{Main},
 			Meaning: "users that share one VU of k6; above 1 they are a fleet: each has a connection, pauses and evidence of his own, but no JavaScript of his own, so that ten thousands fit into one machine",

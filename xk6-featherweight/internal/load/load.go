@@ -19,11 +19,15 @@ func Phases() []string { return []string{Idle, Ramp, Steady, RampDown} }
 
 // Settings are the variables that make the shape.
 type Settings struct {
-	// Users is how many there are in the steady phase (VUS).
+	// Users is how many there are in the steady phase (VUS); with a Rate, how many there can be at the same time.
 	Users int
+	// Rate makes the open model: as many conversations begin in a second of the steady phase (ARRIVAL_RATE), and users are as
+	// many as that takes. 0 is the closed model, in which each user begins when the conversation before has ended.
+	Rate float64
 	// Steady is how long all of them are there (DURATION), Idle how long the loop is watched before the first (IDLE).
 	Steady, Idle time.Duration
-	// Ramp is whether users come in steps and leave in one (RAMP); without it all come at once and nobody leaves.
+	// Ramp is whether users come in steps and leave in one (RAMP); without it all come at once and nobody leaves. With a Rate,
+	// it goes up and down in the same steps.
 	Ramp bool
 	// Scale is a factor on the length of every ramp (RAMP_SCALE).
 	Scale float64
@@ -39,7 +43,7 @@ type Stage struct {
 type Phase struct {
 	Name     string
 	From, To time.Duration
-	// Users is how many there are at its end.
+	// Users is how many there are at its end; with a Rate, how many there can be.
 	Users int
 }
 
@@ -50,6 +54,8 @@ type Shape struct {
 	Idle, Down, Total time.Duration
 	// Stages are for k6's ramping-vus, which begins after Idle.
 	Stages []Stage
+	// Schedule is when conversations begin, from the end of Idle; nil in the closed model.
+	Schedule *Schedule
 	// Phases are those that have a length.
 	Phases []Phase
 }
@@ -87,6 +93,9 @@ func New(s Settings) Shape {
 	}
 	out := Shape{Idle: s.Idle, Down: sum(down)}
 	out.Stages = append(append(up, Stage{s.Steady, s.Users}), down...)
+	if s.Rate > 0 {
+		out.Schedule = s.schedule(sum(down))
+	}
 	for _, phase := range all { // whose To is its length so far
 		length := phase.To
 		phase.From, phase.To = out.Total, out.Total+length
@@ -95,6 +104,20 @@ func New(s Settings) Shape {
 			out.Phases = append(out.Phases, phase)
 		}
 	}
+	return out
+}
+
+// schedule has the steps of the stages, as rates.
+func (s Settings) schedule(down time.Duration) *Schedule {
+	out, from := &Schedule{}, s.Rate
+	if s.Ramp {
+		from = 0
+		for _, one := range stepsUp() {
+			out.then(scaled(one.time, s.Scale), from, s.Rate*one.share)
+		}
+	}
+	out.then(s.Steady, from, s.Rate)
+	out.then(down, from, 0)
 	return out
 }
 
@@ -109,6 +132,16 @@ func (s Shape) PhaseAt(elapsed time.Duration) string {
 		return Steady
 	}
 	return s.Phases[len(s.Phases)-1].Name
+}
+
+// Progress is which share of a phase is over so long after the start, from 0 to 1; 1 where there is no such phase.
+func (s Shape) Progress(phase string, elapsed time.Duration) float64 {
+	for _, p := range s.Phases {
+		if p.Name == phase {
+			return min(1, max(0, float64(elapsed-p.From)/float64(p.To-p.From)))
+		}
+	}
+	return 1
 }
 
 // scaled is in whole milliseconds, as stages are.

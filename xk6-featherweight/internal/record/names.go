@@ -45,6 +45,7 @@ func Names() []Name {
 		{Name: "chat_failures", Kind: Count, Reasons: true},
 		{Name: "chat_interrupted", Kind: Count},
 		{Name: "chat_other_messages", Kind: Count},
+		{Name: "chat_arrivals", Kind: Count},
 		{Name: "ws_sessions", Kind: Count},
 		{Name: "hz_scrapes", Kind: Count},
 		{Name: "hz_scrape_failures", Kind: Count},
@@ -55,6 +56,7 @@ func Names() []Name {
 
 		{Name: "error_rate", Kind: Rate},
 		{Name: "chat_goodput", Kind: Rate},
+		{Name: "chat_arrivals_missed", Kind: Rate},
 		{Name: "hz_coverage", Kind: Rate},
 
 		{Name: "ws_connected", Kind: Gauge, Adds: true},

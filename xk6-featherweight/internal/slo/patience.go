@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/format"
@@ -55,14 +56,24 @@ const GivenUp = "slo_given_up"
 func (r Row) givenUp() string { return GivenUp + "{slo:" + r.Name + "}" }
 
 // endedBy tells whether the run was ended for the row.
-func (r Row) endedBy(data Data) bool { return r.patience > 0 && data.Sum(r.givenUp()) > 0 }
+func (r Row) endedBy(data Data) bool { return r.ends && data.Sum(r.givenUp()) > 0 }
+
+// certainWords are behind those of a row for which the run was ended because it was certain.
+const certainWords = "; that was certain, so the run was ended (ABORT_WHEN_CERTAIN)"
+
+// WasCertain says that the run was ended for it, before anything else was. What the end cut off may have made others miss.
+func (j Judged) WasCertain() bool { return strings.HasSuffix(j.Why, certainWords) }
 
 // ended is what became of a row for which the run was ended: missed, whatever the last samples made of it.
 func (j Judged) ended() Judged {
 	if j.Outcome != Fail {
 		j.Why = j.Name + " was missed"
 	}
-	j.Why += "; that went on for " + format.Time(float64(j.patience)/float64(time.Millisecond)) + ", so the run was ended (ABORT_ON_FAIL)"
+	if j.patience > 0 {
+		j.Why += "; that went on for " + format.Time(float64(j.patience)/float64(time.Millisecond)) + ", so the run was ended (ABORT_ON_FAIL)"
+	} else {
+		j.Why += certainWords
+	}
 	j.Outcome, j.settled = Fail, true
 	return j
 }

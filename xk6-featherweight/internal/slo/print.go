@@ -31,6 +31,7 @@ const (
 	placeRestarts
 	placeCoverage
 	placeLag
+	placeArrivals
 	placeRare
 	placeScenario
 )

@@ -83,6 +83,7 @@ type Row struct {
 	words  words
 	// patience is after which time of being missed it ends the run; 0: never.
 	patience time.Duration
+	ends     bool                   // its miss may end the run
 	judge    func(Row, Data) Judged // for a row that is more than value, relation and limit
 	soFar    func(Row, Data) Judged // the same while the run goes on, for one that allows more the longer it lasts
 }
@@ -125,7 +126,7 @@ func (r Row) Thresholds() []Threshold {
 	for _, g := range r.guards {
 		all = append(all, threshold(g.metric, g.statistic, More, 0))
 	}
-	if r.patience > 0 {
+	if r.ends {
 		all = append(all, threshold(r.givenUp(), count, Less, 1))
 	}
 	return all

@@ -32,12 +32,16 @@ type Plan struct {
 	Limits
 	// Planned is the time from the start to the end of the last stage.
 	Planned time.Duration
+	// Open: conversations begin on a schedule (ARRIVAL_RATE).
+	Open bool
 	// Scenario has the flows of a script, with objectives of their own; nil for one that only chats.
 	Scenario *Scenario
 	// EvidenceRequired (EVIDENCE=require): the sample must prove on which side of its limit an objective is.
 	EvidenceRequired bool
 	// Patience is for how long an objective may be missed before the run is ended for it (ABORT_ON_FAIL); 0: it goes on.
 	Patience time.Duration
+	// WhenCertain ends the run as soon as an objective is certain to be missed (ABORT_WHEN_CERTAIN).
+	WhenCertain bool
 }
 
 // windows of the whole run.
@@ -56,7 +60,7 @@ func (p Plan) Rows() []Row {
 	rows = append(rows, exceptions)
 	for i := range rows {
 		if rows[i].Kind == Objective {
-			rows[i].patience = p.Patience
+			rows[i].patience, rows[i].ends = p.Patience, p.Patience > 0 || p.WhenCertain
 		}
 	}
 	return rows

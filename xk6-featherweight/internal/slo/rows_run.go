@@ -48,10 +48,33 @@ func (p Plan) runRows() []Row {
 			missed: "the loop was measured in {value} of the run, less than {limit}",
 		},
 	}
-	return []Row{
+	rows := []Row{
 		lag, failures, suspended, replicas,
 		p.unseenRow(inSteady("loop_unseen"), "the steady phase"), p.unseenRow("loop_unseen", "the run"),
 		coverage,
+	}
+	if p.Open {
+		rows = append(rows, arrivalsRow())
+	}
+	return rows
+}
+
+// mostUnmet is the share of conversations that may find no user.
+const mostUnmet = 0.01
+
+// arrivalsRow is about conversations that were to begin when all users were busy: they never were, so the load was less than
+// promised. That is not held against the generator alone: what the others missed was missed at less than the promised load.
+func arrivalsRow() Row {
+	return Row{
+		Name: "free users", Kind: Precondition, Metric: "chat_arrivals_missed", Statistic: rate, Relation: AtMost, Limit: mostUnmet, Unit: format.Ratio,
+		Print: Print{placeArrivals, PrintSingle}, digits: 2,
+		guards: []guard{{metric: "chat_arrivals", statistic: count}},
+		words: words{
+			none: "no conversation began as scheduled: a script of one's own calls suite.arrive() before each (ARRIVAL_RATE)",
+			met:  "{value} of conversations ({hits} of {n}) found no free user when they were to begin, not more than {limit}",
+			missed: "{value} of conversations ({hits} of {n}) found no free user when they were to begin, more than {limit}: " +
+				"raise VUS, or lower ARRIVAL_RATE",
+		},
 	}
 }
 

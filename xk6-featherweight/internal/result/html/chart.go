@@ -70,7 +70,7 @@ type tick struct {
 	Minor bool // left out where there is little room
 }
 
-// chart is a picture over the time of the run.
+// chart is a picture over the time of the run, or over the load of several.
 type chart struct {
 	ID, Title, Unit, About string
 	Layers                 []layer
@@ -82,7 +82,8 @@ type chart struct {
 
 	zero   bool // the axis begins at 0
 	label  func(float64) string
-	moment string // what a mark is
+	labelX func(float64) string // nil: a time of the run
+	moment string               // what a mark is
 }
 
 // roomForName is the share of the picture that the name of a phase takes on a narrow screen.
@@ -115,8 +116,12 @@ func (c *chart) draw(x axis, phases []result.Phase, width float64) {
 			})
 		}
 	}
+	labelX := c.labelX
+	if labelX == nil {
+		labelX = clock
+	}
 	for i, at := range x.ticks {
-		c.X = append(c.X, tick{At: round(100 * x.at(at)), Y: round(chartWidth * x.at(at)), Label: clock(at), Minor: i%2 == 1}) //nolint:mnd // percent; every second
+		c.X = append(c.X, tick{At: round(100 * x.at(at)), Y: round(chartWidth * x.at(at)), Label: labelX(at), Minor: i%2 == 1}) //nolint:mnd // percent; every second
 	}
 	for _, at := range y.ticks {
 		top := 1 - y.at(at)

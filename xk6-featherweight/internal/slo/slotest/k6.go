@@ -26,9 +26,9 @@ const (
 func TypeOf(metric string) string {
 	name, _, _ := strings.Cut(metric, "{")
 	switch name {
-	case "error_rate", "chat_goodput", "hz_coverage", "checks", "http_req_failed":
+	case "error_rate", "chat_goodput", "chat_arrivals_missed", "hz_coverage", "checks", "http_req_failed":
 		return Rate
-	case "chat_turns", "chat_tokens", "chat_failures", "chat_interrupted", "loop_restarts", "hz_scrapes", "hz_scrape_failures",
+	case "chat_turns", "chat_arrivals", "chat_tokens", "chat_failures", "chat_interrupted", "loop_restarts", "hz_scrapes", "hz_scrape_failures",
 		"flow_runs", "ws_connection_errors", "script_exceptions", "ws_sessions", "chat_other_messages", "generator_failures",
 		"generator_suspended", "loop_replicas", "slo_missed", slo.GivenUp, "slo_undecided":
 		return Counter

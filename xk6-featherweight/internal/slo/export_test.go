@@ -1,0 +1,4 @@
+package slo
+
+// Beyond is the sequential test, for its error to be measured.
+var Beyond = beyond
