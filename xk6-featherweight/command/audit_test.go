@@ -116,6 +116,32 @@ func TestAuditOfARunThroughANetworkThatLoses(t *testing.T) {
 	}
 }
 
+// One of the 40 error frames was on its way when its user gave up: for him it is a time-out.
+func TestAuditOfAFailureThatNobodyWaitedFor(t *testing.T) {
+	t.Parallel()
+	summary, truth, readings := auditedFiles()
+	summary = strings.Replace(summary, `"server_error": 40`, `"server_error": 39, "response_timeout": 1`, 1)
+	out, err := runAudit(t, nil, summary, truth, readings)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "of them cut off or given up 1 1 agrees\nfailed answers 49 49 agrees\nof them server_error 39 39 to 40 agrees")
+}
+
+// The counter begins again at 0 after 2^32-1: the run counts on, and so does the audit.
+func TestAuditOfACounterThatWraps(t *testing.T) {
+	t.Parallel()
+	summary, truth, _ := auditedFiles()
+	const wrap = 1 << 32
+	summary = strings.Replace(summary, `{"from": 2000, "to": 8000}`, fmt.Sprintf(`{"from": %d, "to": %d}`, wrap-3000, wrap+3000), 1)
+	summary = strings.Replace(summary, `{"from": 1000, "to": 1990}`, fmt.Sprintf(`{"from": %d, "to": %d}`, wrap-4000, wrap-3010), 1)
+	given := make([]string, 0, 701)
+	for i := range 701 {
+		given = append(given, fmt.Sprintf(`{"count": %d, "at": %d}`, (wrap-4000+10*i)%wrap, 1_700_000_000_000_000_000+i*100_000_000))
+	}
+	out, err := runAudit(t, nil, summary, truth, "["+strings.Join(given, ",")+"]")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "loop Hz, steady [99.980, 100.020] 100.000 agrees")
+}
+
 func TestAuditWithoutTheLoop(t *testing.T) {
 	t.Parallel()
 	summary, truth, _ := auditedFiles()

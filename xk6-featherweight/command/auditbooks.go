@@ -29,8 +29,8 @@ type books struct {
 	faults map[reason.Reason]float64 // by the target's: of its failed turns, what a user must call them
 	onWire float64                   // failed turns of users who were connected
 	// gaveUp are turns that no fault of the target explains, and the users' patience does; broken, those that a lost
-	// connection does.
-	gaveUp, broken float64
+	// connection does. unseen are faults that nobody waited for: their users gave up before.
+	gaveUp, broken, unseen float64
 }
 
 // add makes the books of a run.
@@ -58,6 +58,13 @@ func (a *auditor) add() books {
 	}
 	b.gaveUp = b.failed[reason.ResponseTimeout] - b.faults[reason.ResponseTimeout]
 	b.broken = b.failed[reason.Reset] - b.faults[reason.Reset] + b.failed[reason.Closed] - b.faults[reason.Closed]
+	b.unseen = max(0, -b.broken)
+	for _, why := range []reason.Reason{reason.ServerError, reason.Protocol} {
+		b.unseen += max(0, b.faults[why]-b.failed[why])
+	}
+	b.unseen = min(b.unseen, max(0, b.gaveUp))
+	b.gaveUp -= b.unseen
+	b.broken += min(b.unseen, max(0, -b.broken))
 	return b
 }
 
@@ -116,7 +123,7 @@ func (a *auditor) reasons(b books, lossy bool) {
 			}
 		case lossy && (why == reason.Reset || why == reason.Closed): // which of the two it is, is chance
 		default:
-			a.count("of them "+string(why), ours, theirs)
+			a.within("of them "+string(why), ours, theirs-b.unseen, theirs)
 		}
 	}
 }
