@@ -90,6 +90,9 @@ func (l line) came() string {
 func printed(table []line) string {
 	var b strings.Builder
 	for _, l := range table {
+		if len(l.outcomes) == 0 { // of another part of the table
+			continue
+		}
 		fmt.Fprintf(&b, "%-92s  %-28s %3s s\n", l.row.name(), l.came(), l.seconds())
 	}
 	for _, note := range notes(table) {

@@ -86,8 +86,10 @@ func chatRows() []row {
 		},
 	}
 	for _, one := range []struct{ fault, does, reason string }{
-		{"close_early", "a close frame in an answer", "closed"}, {"wrong_id", "answers with another messageId", "protocol"},
-		{"truncated", "half a frame, and then nothing", "reset"}, {"not_json", "a frame that is no JSON", "protocol"},
+		{"close_early", "a close frame in an answer", "closed"},
+		{"wrong_id", "answers with another messageId", "protocol"},
+		{"truncated", "half a frame, and then nothing", "reset"},
+		{"not_json", "a frame that is no JSON", "protocol"},
 	} {
 		rows = append(rows, row{
 			fault: one.does, strength: "2 % of the turns", faults: one.fault + "=0.02", env: users("40"),

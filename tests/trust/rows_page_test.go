@@ -17,7 +17,7 @@ func pageRows() []row {
 			fault: "two processes answer", strength: "in turn", faults: "metrics_replicas=2", short: true,
 			want: "INVALID", open: []string{"one loop"}, may: []string{anything}, says: "several processes", books: []string{"--chat-only"},
 		},
-		{fault: "two processes answer", strength: "one for each connection", faults: "metrics_replicas=2 metrics_replicas_kept", want: "PASS", hz: 100},
+		{fault: "two processes answer", strength: "one for each connection", faults: "metrics_replicas=2 metrics_replicas_kept", env: users("20"), want: "PASS", hz: 100},
 		{
 			fault: "the page is gone for a while", strength: "2 of 32 s", acts: outOfSight(early, 2), env: append([]string{"HZ_COVERAGE", "0.9"}, long...), want: "PASS", hz: 100,
 		},
@@ -34,11 +34,16 @@ func pageRows() []row {
 		{fault: "the page never ends", strength: "valid lines for ever", faults: "metrics_endless", want: harness.NoLoad, says: "never ends"},
 	}
 	for _, page := range []struct{ is, fault string }{
-		{"is labelled text/html", "metrics_type=text/html"}, {"has no label", "metrics_type=none"}, {"is labelled JSON", "metrics_type=application/json"},
-		{"has no last line feed", "metrics_no_newline"}, {"is compressed", "metrics_gzip"}, {"has a byte order mark", "metrics_bom"},
-		{"begins with a UTF-8 name", "metrics_utf8_name"}, {"carries time stamps", "metrics_stamps"},
+		{"is labelled text/html", "metrics_type=text/html"},
+		{"has no label", "metrics_type=none"},
+		{"is labelled JSON", "metrics_type=application/json"},
+		{"has no last line feed", "metrics_no_newline"},
+		{"is compressed", "metrics_gzip"},
+		{"has a byte order mark", "metrics_bom"},
+		{"begins with a UTF-8 name", "metrics_utf8_name"},
+		{"carries time stamps", "metrics_stamps"},
 	} {
-		rows = append(rows, row{fault: "the page " + page.is, strength: "always", faults: page.fault, want: "PASS", hz: 100})
+		rows = append(rows, row{fault: "the page " + page.is, strength: "always", faults: page.fault, env: users("20"), want: "PASS", hz: 100})
 	}
 	return rows
 }

@@ -18,8 +18,10 @@ func portRows() []row {
 			at    moment
 			open  []string
 		}{
-			{"idle", inIdle, []string{"connection time", "response time"}}, {"ramp", inRamp, []string{"connection time", "response time"}},
-			{"steady", inSteady, nil}, {"rampdown", inRampdown, nil},
+			{"idle", inIdle, []string{"connection time", "response time"}},
+			{"ramp", inRamp, []string{"connection time", "response time"}},
+			{"steady", inSteady, nil},
+			{"rampdown", inRampdown, nil},
 		} {
 			rows = append(rows, row{
 				fault: "the chat " + fault.does, strength: "in the phase " + when.phase, acts: []act{{at: when.at, faults: faults{fault.name: 1}}},
