@@ -2,8 +2,9 @@ package trust
 
 import "fmt"
 
-// long is a run in which the bound of the frequency is narrower than 0.1 Hz to both sides: two turns and two round trips in 30 s.
-var long = []string{"VUS", "5", "DURATION", "30s"}
+// In a run of 30 s the bound of the frequency is two turns and two round trips wide: with 10 ms each 0.13 Hz. On a busy machine it
+// takes 60 s to be on the right side of a limit that is 0.2 Hz away.
+var long, longer = []string{"VUS", "5", "DURATION", "30s"}, []string{"VUS", "5", "DURATION", "60s"}
 
 // loopRows: a loop that is too slow, too fast, stands still or begins anew; and one that only seems so.
 func loopRows() []row {
@@ -11,9 +12,13 @@ func loopRows() []row {
 	for _, one := range []struct {
 		hz    float64
 		fails string
+		env   []string
 		short bool
-	}{{95.2, "", true}, {94.8, "loop frequency", true}, {104.8, "", false}, {105.2, "loop frequency maximum", false}} {
-		r := row{fault: "the loop's frequency", strength: fmt.Sprintf("%v Hz", one.hz), faults: fmt.Sprintf("loop_hz=%v", one.hz), env: long, want: "PASS", hz: one.hz, short: one.short}
+	}{
+		{95.5, "", long, true}, {94.5, "loop frequency", long, true}, {105.5, "loop frequency maximum", long, false},
+		{95.2, "", longer, false}, {94.8, "loop frequency", longer, false}, {104.8, "", longer, false}, {105.2, "loop frequency maximum", longer, false},
+	} {
+		r := row{fault: "the loop's frequency", strength: fmt.Sprintf("%v Hz", one.hz), faults: fmt.Sprintf("loop_hz=%v", one.hz), env: one.env, want: "PASS", hz: one.hz, short: one.short}
 		if one.fails != "" {
 			r.want, r.fails = "FAIL", []string{one.fails}
 		}
@@ -46,8 +51,11 @@ func loopRows() []row {
 		},
 		row{
 			fault: "the loop stands still", strength: "from 3 s before the end on", acts: []act{{at: moment(29e9), faults: faults{"loop_stop": true}}},
-			env:  []string{"VUS", "5", "DURATION", "30s", "HZ_AVERAGE_THRESHOLD", "80"},
-			want: "FAIL", fails: []string{"longest standstill"}, may: []string{"good windows"},
+			env: long, want: "INVALID", open: []string{"loop seen to the end of the steady phase", "loop seen to the end of the run"}, may: []string{"good windows"}, says: "it may have stood still",
+		},
+		row{
+			fault: "the loop stands still", strength: "from the middle on", acts: []act{{at: moment(12e9), faults: faults{"loop_stop": true}}},
+			env: long, want: "INVALID", open: []string{"loop seen to the end of the steady phase", "loop seen to the end of the run"}, may: []string{"good windows"}, says: "it may have stood still",
 		},
 		row{
 			fault: "the loop is slow for a while", strength: "2 of 30 windows", target: []string{"--hz", "104"},
@@ -79,7 +87,7 @@ func loopRows() []row {
 		},
 		row{
 			fault: "the counter leaps", strength: "6,000 turns", acts: []act{{at: early, faults: faults{"counter_ahead": 6000}}},
-			want: "FAIL", fails: []string{"loop frequency maximum"},
+			want: "INVALID", open: []string{"good windows"}, may: []string{anything}, books: []string{"--chat-only"},
 		},
 		row{
 			fault: "the counter wraps", strength: "at 32 bits", faults: fmt.Sprintf("counter_32bit counter_ahead=%d", 1<<32-700), env: long, want: "PASS", hz: 100,

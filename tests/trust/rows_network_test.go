@@ -8,12 +8,12 @@ func networkRows() []row {
 	connect := []string{"TURNS_PER_SESSION", "1"}
 	return []row{
 		{
-			fault: "a late network", strength: "p95 of connecting 1.7 s of 2 s", network: []toxic{late(chat, 1700, 0)}, short: true,
-			env: users("20", append(connect, "WS_CONNECTION_TIME_P95", "2000")...), want: "PASS", hz: 100,
+			fault: "a late network", strength: "p95 of connecting 2.5 s of 3 s", network: []toxic{late(chat, 2500, 0)}, short: true,
+			env: users("20", append(connect, "WS_CONNECTION_TIME_P95", "3000")...), want: "PASS", hz: 100,
 		},
 		{
-			fault: "a late network", strength: "p95 of connecting 2.1 s of 2 s", network: []toxic{late(chat, 2100, 0)}, short: true,
-			env: users("20", append(connect, "WS_CONNECTION_TIME_P95", "2000")...), want: "FAIL", fails: []string{"connection time"}, hz: 100,
+			fault: "a late network", strength: "p95 of connecting 3.1 s of 3 s", network: []toxic{late(chat, 3100, 0)}, short: true,
+			env: users("20", append(connect, "WS_CONNECTION_TIME_P95", "3000")...), want: "FAIL", fails: []string{"connection time"}, hz: 100,
 		},
 		{
 			fault: "a late network", strength: "p95 of connecting 4.9 s of 5 s, the default", network: []toxic{late(chat, 4900, 0)},
@@ -73,11 +73,11 @@ func networkRows() []row {
 			want: "FAIL", fails: dead, may: []string{anything}, reasons: []string{"dial"}, books: []string{"--lossy", "--chat-only"},
 		},
 		{
-			fault: "the loop is seen from far away", strength: "95.5 Hz over 300 ms", faults: "loop_hz=95.5", network: []toxic{late(api, 300, 0)}, env: long,
-			want: "INVALID", open: []string{"loop frequency"}, says: "too close to 95 Hz", hz: 95.5,
+			fault: "the loop is seen from far away", strength: "95.3 Hz over 200 ms", faults: "loop_hz=95.3", network: []toxic{late(api, 200, 0)}, env: long,
+			want: "INVALID", open: []string{"loop frequency"}, says: "too close to 95 Hz", hz: 95.3,
 		},
 		{
-			fault: "the loop is seen from far away", strength: "99 Hz over 300 ms", faults: "loop_hz=99", network: []toxic{late(api, 300, 0)}, env: long,
+			fault: "the loop is seen from far away", strength: "99 Hz over 200 ms", faults: "loop_hz=99", network: []toxic{late(api, 200, 0)}, env: long,
 			want: "PASS", hz: 99,
 		},
 		{
