@@ -120,7 +120,7 @@ func notes(table []line) []string {
 // document is docs/trust.md.
 func document(table []line, rounds int, took time.Duration, machine []string) string {
 	var b strings.Builder
-	runs, wrong, left := 0, 0, 0
+	runs, wrong, undecided, left := 0, 0, 0, 0
 	for _, l := range table {
 		for _, o := range l.outcomes {
 			switch {
@@ -128,6 +128,9 @@ func document(table []line, rounds int, took time.Duration, machine []string) st
 				left++
 			case len(o.wrong) > 0:
 				wrong++
+				if o.verdict == "INVALID" {
+					undecided++
+				}
 			}
 			runs++
 		}
@@ -142,9 +145,10 @@ those that are wanted, when printed summary, JUnit and report say the same, when
 books balance: connections, questions, turns, failures by reason and tokens equal to the server's own count (`+"`k6 x fwhz audit`"+`),
 or, where something between the two may have lost them, different by no more than the users missed.
 
-%d rows, %d runs: **%d wrong**, %d left out. %s.
+%d rows, %d runs: **%d not as wanted**, of which %d are INVALID (a machine that has too little time for its rows decides less, and a
+wrong verdict is something else); %d left out. %s.
 
-`, rounds, len(table), runs, wrong, left, strings.Join(machine, ", "))
+`, rounds, len(table), runs, wrong, undecided, left, strings.Join(machine, ", "))
 	fmt.Fprintf(&b, "Again: `make trust` (%.0f minutes here; as root also the rows with network namespaces and a full disk). One row: `tests/trust/run 'part of its name'`.\n", took.Minutes())
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n| fault | strength | wanted | came | s |\n|---|---|---|---|---|\n", g.title)
@@ -177,8 +181,17 @@ func machine() []string {
 	}
 	return []string{
 		"Commit " + said("git", "rev-parse", "--short", "HEAD"), said(harness.K6(), "version"),
-		fmt.Sprintf("%s/%s with %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()), time.Now().UTC().Format("2006-01-02"),
+		fmt.Sprintf("%s/%s with %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()), time.Now().UTC().Format("2006-01-02"), busy(),
 	}
+}
+
+// busy says how much else this machine had to do: what it has no time for is undecided, and so not as wanted.
+func busy() string {
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "load not known"
+	}
+	return "load of the last minutes " + strings.Join(strings.Fields(string(load))[:3], ", ")
 }
 
 func writeDocument(text string) error {
