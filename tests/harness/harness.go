@@ -132,6 +132,9 @@ func (t *Target) Stop() Truth {
 	return *t.truth
 }
 
+// PID is that of its process.
+func (t *Target) PID() int { return t.cmd.Process.Pid }
+
 // Live is the truth of now.
 func (t *Target) Live() Truth {
 	t.tb.Helper()

@@ -60,6 +60,7 @@ type module struct {
 	metrics *fwMetrics
 
 	sessions []*chatSession // whose end has not been seen yet
+	phase    func() string  // of the load now, where a Suite has one
 }
 
 var (
