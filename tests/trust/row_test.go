@@ -80,7 +80,7 @@ func base(round int) map[string]string {
 		"VUS": "20", "IDLE": "2s", "DURATION": "6s", "RAMP": "0", "RAMP_SCALE": "0.04", "THINK_MIN": "100ms", "THINK_MAX": "300ms",
 		"TEST_SEED": fmt.Sprint(round),
 		// A machine that is busy with other rows gives nothing away here: rows about these limits have the default ones, or their own.
-		"GENERATOR_LAG_P99": "5000", "HZ_COVERAGE": "0.3", "METRICS_TIMEOUT": "10s",
+		"GENERATOR_LAG_P99": "5000", "METRICS_TIMEOUT": "10s",
 	}
 }
 

@@ -25,10 +25,10 @@ func pageRows() []row {
 		},
 		{fault: "two processes answer", strength: "one for each connection", faults: "metrics_replicas=2 metrics_replicas_kept", env: users("20"), want: "PASS", hz: 100},
 		{
-			fault: "the page is gone for a while", strength: "2 of 62 s", acts: outOfSight(early, 2), env: append([]string{"HZ_COVERAGE", "0.9"}, longer...), want: "PASS", hz: 100,
+			fault: "the page is gone for a while", strength: "2 of 62 s", acts: outOfSight(early, 2), env: longer, want: "PASS", hz: 100,
 		},
 		{
-			fault: "the page is gone for a while", strength: "9 of 62 s", acts: outOfSight(early, 9), env: append([]string{"HZ_COVERAGE", "0.9"}, longer...), want: "INVALID", open: []string{"loop coverage", "good windows"}, hz: 100,
+			fault: "the page is gone for a while", strength: "9 of 62 s", acts: outOfSight(early, 9), env: longer, want: "INVALID", open: []string{"loop coverage", "good windows"}, hz: 100,
 		},
 		{
 			fault: "the page is gone at the end", strength: "for 3 s of 60", acts: outOfSight(moment(59e9), 10), env: []string{"VUS", "5", "DURATION", "60s"},

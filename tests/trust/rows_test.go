@@ -43,7 +43,7 @@ func shortForm() []row {
 // users are what a run of chat faults has. The loop has limits that a machine without time to read it does not come near to; what
 // the run claims of it must be true all the same.
 func users(vus string, more ...string) []string {
-	return append([]string{"VUS", vus, "HZ_AVERAGE_THRESHOLD", "50", "HZ_AVERAGE_MAXIMUM", "200", "LOOP_LONGEST_GAP", "5000"}, more...)
+	return append([]string{"VUS", vus, "HZ_AVERAGE_THRESHOLD", "50", "HZ_AVERAGE_MAXIMUM", "200", "LOOP_LONGEST_GAP", "5000", "HZ_COVERAGE", "0.3"}, more...)
 }
 
 // hasty users wait 3 s for a connection or an answer; others wait as long as by default, 15 and 30 s.
