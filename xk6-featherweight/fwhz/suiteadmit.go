@@ -28,9 +28,12 @@ const (
 func (s *suite) admit(further sobek.Value) *sobek.Object {
 	state := s.module.state("Suite.admit()")
 	before := s.runTime()
+	s.module.root.execution.Store(lib.GetExecutionState(s.module.vu.Context()))
 	for _, warning := range s.plan.warnings {
 		state.Logger.Warn(warning)
 	}
+	s.warnOfFiles(state)
+	s.warnOfMemory(state)
 	why, err := load.InForce(state.Options, s.options())
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/result"
@@ -32,9 +33,12 @@ func (s *suite) conclude() {
 	s.tellObjectives(s.module.state("Suite.conclude()"), s.plan.live.End(&s.module.root.record))
 }
 
-// summary is handleSummary(): what is printed, and the files of the run.
+// summary is handleSummary(): it writes the files of the run, and returns what is printed.
 func (s *suite) summary(given sobek.Value) map[string]any {
 	data := s.summaryData(given)
+	if state := s.module.root.execution.Load(); state != nil {
+		data.Aborted = state.GetCurrentExecutionStatus() == lib.ExecutionStatusInterrupted
+	}
 	judged := slo.Judge(data, s.plan.slo, &s.module.root.record)
 	told := result.NewSummary(data, judged, result.Run{
 		Script: s.plan.kind.script, Config: s.shownConfig(), Versions: versions(), Plan: s.plan.slo, Shape: s.plan.shape, Now: time.Now(),
@@ -66,13 +70,6 @@ func (s *suite) shownConfig() result.Object[any] {
 		}
 	}
 	return out
-}
-
-// file adds a file where the variable names one.
-func (s *suite) file(out map[string]any, variable string, content func() string) {
-	if name := s.plan.config.Text(variable); name != "" {
-		out[name] = content()
-	}
 }
 
 // series is series.ndjson.

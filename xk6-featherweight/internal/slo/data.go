@@ -17,6 +17,9 @@ type Data struct {
 	} `json:"options"`
 	// SetupData is what setup() returned; see Setup.
 	SetupData json.RawMessage `json:"setup_data"`
+	// Aborted says that somebody or something ended the run, which k6 does not hand over: however long it was, some of it is
+	// missing, be it the last answers.
+	Aborted bool `json:"-"`
 }
 
 // State is about the run as a whole.
