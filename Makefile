@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test trust ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -74,6 +74,9 @@ demo: bin/k6 ## 1,000 users on the reference target, with a verdict; under two m
 
 test: bin/k6 ## Everything that proves the project
 	@tests/run
+
+trust: bin/k6 ## The fault matrix, three times with other seeds; writes docs/trust.md
+	@tests/trust/run
 
 ci: slo-validate lint test ## Validation, linters and tests
 

@@ -8,7 +8,7 @@ calls() { make -C "$ROOT" --no-print-directory -n "$1"; }
 
 @test "the targets of the specification are in make help" {
 	run -0 make -C "$ROOT" help
-	for target in ci build k6 test demo slo-test slo-validate docker-build docker-up docker-down setup clean help; do
+	for target in ci build k6 test trust demo slo-test slo-validate docker-build docker-up docker-down setup clean help; do
 		[[ $output = *"make $target "* ]]
 	done
 	[ "$(make -C "$ROOT" --no-print-directory)" = "$(make -C "$ROOT" --no-print-directory help)" ]
@@ -24,6 +24,7 @@ calls() { make -C "$ROOT" --no-print-directory -n "$1"; }
 	[[ $(calls docker-down) = *"./run-slo-testing.sh stop-monitoring"* ]]
 	[[ $(calls setup) = *"./test-setup.sh"* ]]
 	[[ $(calls test) = *"tests/run"* ]]
+	[[ $(calls trust) = *"tests/trust/run"* ]]
 	[[ $(calls ci) = *"./validate-slo-setup.sh"*"tests/lint"*"tests/run"* ]]
 }
 

@@ -38,14 +38,6 @@ func starved(t *testing.T, target *harness.Target, turns float64, script string,
 	return harness.ScriptStarted(t, script, env, started)
 }
 
-// Requests of HTTP are timed by k6 itself: what a k6 without CPU measures of them is its own weakness, and it must say so.
-func TestAStarvedGeneratorThatTakesItsOwnTimesMakesTheRunInvalid(t *testing.T) {
-	t.Parallel()
-	target := flowing(t)
-	run := starved(t, target, 5, general, few(target, "GENERATOR_LAG_P99", "100"))
-	verdict(t, run, 99, "INVALID", "the load generator was late, and that is in its times with up to")
-}
-
 // The chat is timed by the kernel: however late k6 reads an answer, the server's time is told, and nothing is held against it.
 func TestAStarvedGeneratorTellsTheServersTimesOfAChat(t *testing.T) {
 	t.Parallel()
@@ -60,26 +52,6 @@ func TestAStarvedGeneratorTellsTheServersTimesOfAChat(t *testing.T) {
 	// An answer takes 100 ms. Who takes the time on waking up has 400 ms more in most of them.
 	if response, late := objective(t, run, "response time"), 300.0; response > late {
 		t.Errorf("90 %% of the answers are said to take up to %v ms, not about 100\n%s", response, run.Describe())
-	}
-}
-
-// A machine with a limit of open files that the users do not fit into: the server is as good as ever, and nothing is held
-// against it.
-func TestAMachineWithoutFilesIsNoFailureOfTheServer(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, quick...)
-	line := []string{"sh", "-c", `ulimit -n 60 && exec "$@"`, "sh", harness.K6(), "run", "--quiet", harness.MainScript()}
-	run := harness.Command(t, line, short(target, "VUS", "100"))
-	verdict(t, run, 99, "INVALID", "the load generator itself had no port, file or memory left", "raise that limit")
-	if failed := run.Number(t, "totals", "failed"); failed == 0 {
-		t.Errorf("no turn failed, so the limit was not reached\n%s", run.Describe())
-	}
-	failures, _ := run.At(t, "failures").(map[string]any)
-	if len(failures) != 1 || failures["generator"] == nil {
-		t.Errorf("the failures are %v, not those of this machine alone\n%s", failures, run.Describe())
-	}
-	if rate := objective(t, run, "error rate"); rate != 0 {
-		t.Errorf("%v of the turns are held against the server\n%s", rate, run.Describe())
 	}
 }
 

@@ -16,7 +16,7 @@ func TestAScriptOfOnesOwnHasTheSameResults(t *testing.T) {
 	target := harness.StartTarget(t, quick...)
 	dir := t.TempDir()
 	page, series := filepath.Join(dir, "report.html"), filepath.Join(dir, "series.ndjson")
-	run := harness.Script(t, own, harness.With(truthEnv(target), "HTML_FILE", page, "SERIES_FILE", series))
+	run := harness.Script(t, own, harness.With(ownLoop(target), "HTML_FILE", page, "SERIES_FILE", series))
 	verdict(t, run, 0, "PASS", "every objective is met")
 	target.Audit(t, run)
 	if target.Stop().TurnsCompleted == 0 {
@@ -38,7 +38,7 @@ func TestAScriptOfOnesOwnHasTheSameResults(t *testing.T) {
 	}
 
 	slow := harness.StartTarget(t, append([]string{"--fault", "loop_hz=80"}, quick...)...)
-	verdict(t, harness.Script(t, own, truthEnv(slow)), 99, "FAIL", "is not above 95 Hz")
+	verdict(t, harness.Script(t, own, ownLoop(slow)), 99, "FAIL", "is not above 95 Hz")
 }
 
 // With a limit of 50 Hz, a loop of 60 Hz passes everywhere: exit code, text, summary and the series that live rules compare with.
@@ -46,7 +46,7 @@ func TestTheLimitInForceIsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	target := harness.StartTarget(t, append([]string{"--fault", "loop_hz=60"}, quick...)...)
 	out := filepath.Join(t.TempDir(), "samples.json")
-	run := harness.Script(t, harness.MainScript(), harness.With(truthEnv(target), "HZ_AVERAGE_THRESHOLD", "50", "K6_OUT", "json="+out))
+	run := harness.Script(t, harness.MainScript(), harness.With(ownLoop(target), "HZ_AVERAGE_THRESHOLD", "50", "K6_OUT", "json="+out))
 	verdict(t, run, 0, "PASS", "every objective is met")
 	if !strings.Contains(run.Stdout, "is above 50 Hz") {
 		t.Errorf("the text does not say the limit\n%s", run.Describe())

@@ -41,47 +41,11 @@ func verdict(t *testing.T, run harness.Run, code int, want string, reason ...str
 			t.Errorf("the reasons %s do not say %q", reasons, word)
 		}
 	}
-	if !strings.Contains(run.Stdout, "VERDICT: "+want) {
-		t.Errorf("the printed summary has no line VERDICT: %s", want)
+	for _, wrong := range run.Contradictions() {
+		t.Error(wrong)
 	}
-	filesAgree(t, run, want)
 	if t.Failed() {
 		t.Log(run.Describe())
-	}
-}
-
-// filesAgree checks that JUnit and report say what summary.json says: for a CI system, green is PASS and nothing else.
-func filesAgree(t *testing.T, run harness.Run, verdict string) {
-	t.Helper()
-	if !strings.HasPrefix(run.Report, "# "+verdict+": ") {
-		t.Errorf("report.md begins %.40q, not with the verdict %s", run.Report, verdict)
-	}
-	if run.JUnit == nil || len(run.JUnit.Suites) != 1 {
-		t.Fatalf("junit.xml: %+v, not one suite", run.JUnit)
-	}
-	suite, want := run.JUnit.Suites[0], map[string]string{}
-	slos, _ := run.At(t, "slos").([]any)
-	for _, entry := range slos {
-		slo, _ := entry.(map[string]any)
-		name := fmt.Sprint(slo["name"])
-		if flow, ok := slo["flow"]; ok {
-			name = fmt.Sprintf("%v: %s", flow, name)
-		}
-		want[name] = fmt.Sprint(slo["outcome"])
-	}
-	if suite.Tests != len(slos)+1 || len(suite.Cases) != suite.Tests {
-		t.Errorf("junit.xml counts %d tests and has %d, for %d objectives and the run", suite.Tests, len(suite.Cases), len(slos))
-	}
-	for _, test := range suite.Cases[1:] {
-		if failed, wanted := test.Failure != nil, want[test.Name] == "fail"; failed != wanted {
-			t.Errorf("junit.xml: %s: failure %v, but its outcome is %s", test.Name, failed, want[test.Name])
-		}
-		if undecided, wanted := test.Error != nil, want[test.Name] == "invalid"; undecided != wanted {
-			t.Errorf("junit.xml: %s: error %v, but its outcome is %s", test.Name, undecided, want[test.Name])
-		}
-	}
-	if green := suite.Failures+suite.Errors == 0; green != (verdict == "PASS") {
-		t.Errorf("junit.xml has %d failures and %d errors, and the verdict is %s", suite.Failures, suite.Errors, verdict)
 	}
 }
 
@@ -97,7 +61,7 @@ func TestAGoodServerPassesAndEveryNumberAgreesWithItsTruth(t *testing.T) {
 // boundHolds checks that the truth lies inside the bound of the steady phase, and returns that.
 func boundHolds(t *testing.T, run harness.Run, hz float64) (low, high float64) {
 	t.Helper()
-	low, high, claimed := claimedBound(run)
+	low, high, claimed := run.LoopBound()
 	if !claimed || !(low <= hz && hz <= high) {
 		t.Errorf("the true %.3f Hz are not inside [%.3f, %.3f]", hz, low, high)
 	}
@@ -123,44 +87,4 @@ func TestTheVerdictFollowsTheBoundOfTheFrequency(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAFastLoopThatIsSilentForThreeSecondsFails(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, append([]string{"--hz", "160"}, quick...)...) // on average it is far above the limit
-	during(t, target, 100, func() { target.Fault(map[string]any{"loop_stall": "3s"}) })
-	run := harness.Script(t, harness.MainScript(), ownLoop(target))
-	verdict(t, run, 99, "FAIL", "longest standstill", "longer than 1s")
-}
-
-func TestARestartOfTheLoopFails(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, quick...)
-	during(t, target, 100, func() { target.Fault(map[string]any{"loop_restart": true}) })
-	run := harness.Script(t, harness.MainScript(), ownLoop(target))
-	verdict(t, run, 99, "FAIL", "restarted 1 time")
-	target.Audit(t, run)
-}
-
-func TestTwoPercentOfFailedAnswersFailAndAreCountedExactly(t *testing.T) {
-	t.Parallel()
-	for fault, reason := range map[string]string{"error_frame": "server_error", "drop": "reset", "close_early": "closed", "wrong_id": "protocol"} {
-		t.Run(fault, func(t *testing.T) {
-			t.Parallel()
-			target := harness.StartTarget(t, append([]string{"--fault", fault + "=0.02"}, quick...)...)
-			run := harness.Script(t, harness.MainScript(), short(target))
-			verdict(t, run, 99, "FAIL", "of turns failed", reason)
-			target.Audit(t, run)
-			if run.Number(t, "failures", reason) == 0 {
-				t.Errorf("no turn failed as %s", reason)
-			}
-		})
-	}
-}
-
-func TestAServerThatNeverAnswersFails(t *testing.T) {
-	t.Parallel()
-	target := harness.StartTarget(t, append([]string{"--fault", "never_answer=1"}, quick...)...)
-	run := harness.Script(t, harness.MainScript(), short(target))
-	verdict(t, run, 99, "FAIL", "100", "response_timeout")
 }

@@ -7,9 +7,18 @@ import (
 	"testing"
 )
 
-// Audit stops the target and holds the run against its truth, by "k6 x fwhz audit". The loop that the run read is a Loop,
-// or that of the target. How wide the bound of so short a run is depends on this machine.
+// Audit stops the target and holds the run against its truth: every difference fails the test.
 func (t *Target) Audit(tb testing.TB, run Run) {
+	tb.Helper()
+	if audit := t.Books(tb, run); audit.Code != 0 {
+		tb.Errorf("the audit of the run: %s\n%s", audit.Describe(), run.Describe())
+	}
+}
+
+// Books stops the target and holds the run against its truth, by "k6 x fwhz audit" with these flags; exit code 0 when the two
+// agree. The loop that the run read is a Loop, or that of the target. How wide the bound of so short a run is depends on this
+// machine.
+func (t *Target) Books(tb testing.TB, run Run, flags ...string) Run {
 	tb.Helper()
 	t.Stop()
 	dir := tb.TempDir()
@@ -31,8 +40,5 @@ func (t *Target) Audit(tb testing.TB, run Run) {
 		}
 		write(readings, text)
 	}
-	audit := Command(tb, []string{K6(), "x", "fwhz", "audit", "--widest", "1000", summary, truth, readings}, nil)
-	if audit.Code != 0 {
-		tb.Errorf("the audit of the run: %s\n%s", audit.Describe(), run.Describe())
-	}
+	return Command(tb, append(append([]string{K6(), "x", "fwhz", "audit", "--widest", "1000"}, flags...), summary, truth, readings), nil)
 }

@@ -230,7 +230,13 @@ func Script(tb testing.TB, script string, env map[string]string, args ...string)
 // ScriptStarted is Script for who wants the process while it runs: its pid is sent to started.
 func ScriptStarted(tb testing.TB, script string, env map[string]string, started chan<- int) Run {
 	tb.Helper()
-	return command(tb, []string{K6(), "run", "--quiet", script}, env, started)
+	return CommandStarted(tb, []string{K6(), "run", "--quiet", script}, env, started)
+}
+
+// CommandStarted is Command for who wants the process while it runs: its pid is sent to started.
+func CommandStarted(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
+	tb.Helper()
+	return command(tb, line, env, started)
 }
 
 // Command runs a command line with that environment added, and the names of the result files set.

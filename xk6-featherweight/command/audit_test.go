@@ -16,7 +16,7 @@ import (
 // The steady phase read the counter from 2000 to 8000 and bounds its frequency by 99.98 and 100.02.
 const auditedSummary = `{"schema": "featherweight-slo/summary/v1", "verdict": "FAIL", "startedAt": "2023-11-14T22:13:20.000Z",
 	"endedAt": "2023-11-14T22:14:30.000Z", "loop": {"source": "counter", "measured": true},
-	"totals": {"turns": 300, "interrupted": 1, "tokens": 6050, "loopRestarts": 0},
+	"totals": {"connections": 100, "questions": 350, "turns": 300, "interrupted": 1, "tokens": 6050, "loopRestarts": 0},
 	"failures": {"server_error": 40, "protocol": 9, "dial": 5},
 	"phases": [{"name": "idle", "from": 0, "to": 10, "turns": 0, "loopHz": {"low": 99.8, "high": 100.2}, "counter": {"from": 1000, "to": 1990}},
 		{"name": "steady", "from": 10, "to": 70, "turns": 300, "responseTime": {"max": 1000}, "loopHz": {"low": 99.98, "high": 100.02},
@@ -33,7 +33,7 @@ func auditedFiles() (summary, truth, readings string) {
 		given = append(given, fmt.Sprintf(`{"count": %d, "at": %d}`, 1000+10*i, start+i*100_000_000))
 	}
 	given = append(given, fmt.Sprintf(`{"count": 8000, "at": %d}`, start+70_000_000_000))
-	return auditedSummary, `{"restarts": 0, "turns_completed": 300, "turns_cut": 1, "turns_failed": 49, "tokens": 6060, "tokens_completed": 6000,
+	return auditedSummary, `{"restarts": 0, "connections": 101, "turns_started": 350, "turns_completed": 300, "turns_cut": 1, "turns_failed": 49, "tokens": 6060, "tokens_completed": 6000,
 		"errors": {"error_frame": 40, "not_json": 4, "wrong_id": 5, "loop_hz": 1}, "series": [` + strings.Join(series, ",") + `]}`,
 		"[" + strings.Join(given, ",") + "]"
 }
@@ -68,18 +68,86 @@ func TestAuditOfARunThatMeasuredTheTruth(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `Held against the reference target's own truth
 measured truth
+connections 100 98 to 100 agrees
+questions 350 350 agrees
+ends of them 350 350 agrees
 complete answers 300 300 agrees
-answers cut off by the end 1 1 agrees
+of them cut off or given up 1 1 agrees
 failed answers 49 49 agrees
-of them protocol 9 9 agrees
 of them server_error 40 40 agrees
+of them protocol 9 9 agrees
 tokens 6050 6000 to 6060 agrees
-loop restarts 0 0 agrees
 turns, idle 0 0 to 15 agrees
 turns, steady 300 270 to 300 agrees
+loop restarts 0 0 agrees
 loop Hz, idle [99.800, 100.200] 100.000 agrees
 loop Hz, steady [99.980, 100.020] 100.000 agrees
 width of that bound, Hz 0.040 <= 0.2 agrees`, out)
+}
+
+// Users who gave up 8 answers, of which the target cut off 6 and completed 2 in that moment; they had asked 8 more questions.
+func TestAuditOfARunInWhichUsersGaveUp(t *testing.T) {
+	t.Parallel()
+	summary, truth, readings := auditedFiles()
+	summary = strings.NewReplacer(`"questions": 350`, `"questions": 358`, `"protocol": 9`, `"protocol": 9, "response_timeout": 8`).Replace(summary)
+	truth = strings.NewReplacer(`"turns_started": 350, "turns_completed": 300`, `"turns_started": 358, "turns_completed": 302`,
+		`"turns_cut": 1`, `"turns_cut": 7`, `"tokens": 6060, "tokens_completed": 6000`, `"tokens": 6220, "tokens_completed": 6040`).Replace(truth)
+	out, err := runAudit(t, nil, summary, truth, readings)
+	require.NoError(t, err)
+	assert.Contains(t, out, "complete answers 300 294 to 302 agrees\nof them cut off or given up 9 9 agrees\nfailed answers 49 49 agrees")
+	assert.Contains(t, out, "tokens 6050 6000 to 6220 agrees")
+}
+
+// Of 362 questions 5 never came to the target, 2 were not even sent, and of 302 answers 2 did not come back: as much as the
+// users missed. Where nothing may be lost, nothing of it agrees.
+func TestAuditOfARunThroughANetworkThatLoses(t *testing.T) {
+	t.Parallel()
+	summary, truth, readings := auditedFiles()
+	summary = strings.NewReplacer(`"questions": 350`, `"questions": 357`, `"protocol": 9`, `"protocol": 9, "reset": 9`).Replace(summary)
+	truth = strings.NewReplacer(`"turns_started": 350, "turns_completed": 300`, `"turns_started": 352, "turns_completed": 302`,
+		`"tokens": 6060, "tokens_completed": 6000`, `"tokens": 6100, "tokens_completed": 6040`).Replace(truth)
+	out, err := runAudit(t, []string{"--lossy"}, summary, truth, readings)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "questions 357 352 to 362 agrees\nends of them 359 357 to 367 agrees\ncomplete answers 300 293 to 302 agrees\n"+
+		"of them cut off or given up 10 10 agrees")
+	_, err = runAudit(t, nil, summary, truth, readings)
+	for _, line := range []string{"questions (measured 357, truth 352)", "complete answers (measured 300, truth 302)", "of them reset (measured 9, truth 0)"} {
+		assert.ErrorContains(t, err, line)
+	}
+}
+
+// One of the 40 error frames was on its way when its user gave up: for him it is a time-out.
+func TestAuditOfAFailureThatNobodyWaitedFor(t *testing.T) {
+	t.Parallel()
+	summary, truth, readings := auditedFiles()
+	summary = strings.Replace(summary, `"server_error": 40`, `"server_error": 39, "response_timeout": 1`, 1)
+	out, err := runAudit(t, nil, summary, truth, readings)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "of them cut off or given up 1 1 agrees\nfailed answers 49 49 agrees\nof them server_error 39 39 to 40 agrees")
+}
+
+// The counter begins again at 0 after 2^32-1: the run counts on, and so does the audit.
+func TestAuditOfACounterThatWraps(t *testing.T) {
+	t.Parallel()
+	summary, truth, _ := auditedFiles()
+	const wrap = 1 << 32
+	summary = strings.Replace(summary, `{"from": 2000, "to": 8000}`, fmt.Sprintf(`{"from": %d, "to": %d}`, wrap-3000, wrap+3000), 1)
+	summary = strings.Replace(summary, `{"from": 1000, "to": 1990}`, fmt.Sprintf(`{"from": %d, "to": %d}`, wrap-4000, wrap-3010), 1)
+	given := make([]string, 0, 701)
+	for i := range 701 {
+		given = append(given, fmt.Sprintf(`{"count": %d, "at": %d}`, (wrap-4000+10*i)%wrap, 1_700_000_000_000_000_000+i*100_000_000))
+	}
+	out, err := runAudit(t, nil, summary, truth, "["+strings.Join(given, ",")+"]")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "loop Hz, steady [99.980, 100.020] 100.000 agrees")
+}
+
+func TestAuditWithoutTheLoop(t *testing.T) {
+	t.Parallel()
+	summary, truth, _ := auditedFiles()
+	out, err := runAudit(t, []string{"--chat-only"}, strings.Replace(summary, `"measured": true`, `"measured": false`, 1), truth, "[]")
+	require.NoError(t, err)
+	assert.NotContains(t, out, "loop")
 }
 
 func TestAuditFindsWhatDisagrees(t *testing.T) {
@@ -94,7 +162,12 @@ func TestAuditFindsWhatDisagrees(t *testing.T) {
 		"a token too many":       {0, `"tokens": 6050`, `"tokens": 6061`, nil, "tokens (measured 6061, truth 6000 to 6060)"},
 		"a token of a good run":  {1, `"turns_failed": 49`, `"turns_failed": 0`, nil, "tokens (measured 6050, truth 6060)"},
 		"a turn":                 {1, `"turns_completed": 300, "turns_cut"`, `"turns_completed": 301, "turns_cut"`, nil, "complete answers (measured 300, truth 301)"},
-		"a cut":                  {1, `"turns_cut": 1`, `"turns_cut": 0`, nil, "answers cut off by the end (measured 1, truth 0)"},
+		"a cut":                  {1, `"turns_cut": 1`, `"turns_cut": 0`, nil, "of them cut off or given up (measured 1, truth 0)"},
+		"a connection":           {0, `"connections": 100`, `"connections": 101`, nil, "connections (measured 101, truth 98 to 100)"},
+		"connections missing":    {0, `"connections": 100`, `"connections": 97`, nil, "connections (measured 97, truth 98 to 100)"},
+		"a question":             {1, `"turns_started": 350`, `"turns_started": 349`, nil, "questions (measured 350, truth 349)"},
+		"a lost connection":      {0, `"protocol": 9`, `"protocol": 9, "reset": 1`, nil, "of them reset (measured 1, truth 0)"},
+		"a patience not true":    {0, `"protocol": 9`, `"protocol": 9, "response_timeout": 1`, nil, "ends of them (measured 351, truth 350)"},
 		"a failure":              {1, `"turns_failed": 49`, `"turns_failed": 50`, nil, "failed answers (measured 49, truth 50)"},
 		"a reason":               {1, `"error_frame": 40`, `"error_frame": 39`, nil, "of them server_error (measured 40, truth 39)"},
 		"a restart":              {1, `"restarts": 0`, `"restarts": 1`, nil, "loop restarts (measured 0, truth 1)"},

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/result"
@@ -46,7 +47,7 @@ func (a *auditor) frequency(phase result.Phase) {
 		a.line(what, ours, "it says no readings", false)
 		return
 	}
-	least, most, known := between(a.readings, ends.From, ends.To)
+	least, most, known := between(unwrapped(a.readings, a.truth.Restarts), ends.From, ends.To)
 	if !known {
 		a.line(what, ours, fmt.Sprintf("no readings of %.0f and %.0f in one life of the loop among the %d that the target gave out", ends.From, ends.To, len(a.readings)), false)
 		return
@@ -56,6 +57,19 @@ func (a *auditor) frequency(phase result.Phase) {
 		theirs = fmt.Sprintf("%.3f to %.3f", least, most)
 	}
 	a.line(what, ours, theirs, phase.LoopHz.Low <= most && least <= phase.LoopHz.High)
+}
+
+// unwrapped are readings that count on where a counter of 32 bits began again at 0.
+func unwrapped(readings []auditedReading, restarts float64) []auditedReading {
+	const wrap = 1 << 32
+	out, turns := slices.Clone(readings), 0.0
+	for i := range out {
+		if i > 0 && restarts == 0 && readings[i-1].Count-readings[i].Count > wrap/2 { //nolint:mnd // nothing else goes back so far
+			turns += wrap
+		}
+		out[i].Count += turns
+	}
+	return out
 }
 
 // between is the least and the most that the mean frequency between two readings with those counts can have been. The same

@@ -130,6 +130,23 @@ func TestWhatWasJoinedIsBounded(t *testing.T) {
 	assert.Equal(t, strings.Repeat("ab", 200), string(in.text))
 }
 
+// An answer that is there at once after a long wait, as that of a server which does not stream: the socket was empty until just
+// before it came, and not only when the wait began. Alone, for any other socket would keep the loop awake.
+func TestASocketThatWasSilentForLongIsKnownToHaveBeenEmpty(t *testing.T) { //nolint:paralleltest // see above
+	const silence = 2 * time.Second
+	client, server := pair(t)
+	in := push(t, client, 1000)
+	write(t, server, "x")
+	in.until(func() bool { return len(in.text) == 1 })
+	in.taken()
+	<-time.After(silence) // the case itself
+	write(t, server, "yz")
+	in.until(func() bool { return len(in.text) == 3 })
+	if doubt := in.taken()[0].Doubt(); doubt > silence/2 {
+		t.Errorf("the answer may have come any time in %s, says the loop, which looked at an empty socket all the time", doubt)
+	}
+}
+
 func TestWhatCameBeforeTheEndComesBeforeIt(t *testing.T) {
 	t.Parallel()
 	client, server := pair(t)

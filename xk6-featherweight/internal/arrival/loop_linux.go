@@ -67,19 +67,22 @@ func (l *loop) run(started chan<- struct{}) {
 			rest()
 			continue
 		}
-		_, _ = unix.EpollWait(l.epoll, events[:1], -1) // EINTR is the only error, and another look is right then, too
-		quiet = 0
+		if n, _ := unix.EpollWait(l.epoll, events[:1], glance); n > 0 {
+			quiet = 0
+		}
 	}
 }
 
 // The loop lets sockets gather for a breath after a look. To wake up costs more than to read, the kernel knows when all of it
 // came, and tokens of one stream are further apart: so nothing is lost by it. Only when patience breaths brought nothing does
 // it stand aside for other goroutines: who does has to wait until it is his turn again, and a thousand users may come before.
+// It looks again after a glance, though nothing came: that is how long, at most, it is not known that a socket was empty.
 const (
 	// urgency is the thread's nice value: where the machine has more to do than it can, reading comes before it.
 	urgency  = -15
 	breath   = time.Millisecond
 	patience = 10
+	glance   = 20 // ms
 )
 
 // rest is a breath that the scheduler does not know of. A signal ends it, as the garbage collector sends one to whoever must

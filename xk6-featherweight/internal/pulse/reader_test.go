@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,6 +106,36 @@ func TestALostConnectionIsAFailureAndThenAnotherConnection(t *testing.T) {
 		fails(t, r, scrape.CodeNetwork, said)
 		assert.GreaterOrEqual(t, reads(t, r, 1)[0].Value, before.Value)
 	}
+}
+
+// unwritable is a connection whose next write is too late, as that of a process without CPU for the whole of its deadline.
+type unwritable struct {
+	net.Conn
+
+	late *atomic.Bool
+}
+
+func (c unwritable) Write(data []byte) (int, error) {
+	if c.late.CompareAndSwap(true, false) {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return c.Conn.Write(data)
+}
+
+// No later ping can be written on such a connection, so without one pulses come and no reading does, to the end of the test.
+func TestAPingThatCannotBeWrittenIsALostConnectionAndThenAnother(t *testing.T) {
+	t.Parallel()
+	var late atomic.Bool
+	r := serve(t, newLoop(200), func(c *Config) {
+		c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return unwritable{conn, &late}, err
+		}
+	})
+	before := reads(t, r, 1)[0]
+	late.Store(true)
+	fails(t, r, scrape.CodeNetwork, "the connection was lost")
+	assert.GreaterOrEqual(t, reads(t, r, 1)[0].Value, before.Value)
 }
 
 func TestWhatIsNoStreamOfPulsesIsNoReading(t *testing.T) {

@@ -72,8 +72,11 @@ type Loop struct {
 	PagePeriod float64 `json:"pagePeriod"`
 }
 
-// Totals are those of the whole run.
+// Totals are those of the whole run. Connections are those that were opened, without the look of setup(); Questions are those
+// that went out whole.
 type Totals struct {
+	Connections        float64  `json:"connections"`
+	Questions          float64  `json:"questions"`
 	Turns              float64  `json:"turns"`
 	Failed             float64  `json:"failed"`
 	Interrupted        float64  `json:"interrupted"`
@@ -120,6 +123,7 @@ func NewSummary(data slo.Data, verdict slo.Verdict, run Run) Summary {
 		out.Failures = append(out.Failures, Member[float64]{failure.Reason, failure.Count})
 	}
 	out.Totals = Totals{
+		Connections: data.Samples("ws_connection_time"), Questions: data.Sum("ws_msgs_sent"),
 		Turns: data.Sum("chat_turns"), Failed: failed(data), Interrupted: data.Sum("chat_interrupted"), Tokens: data.Sum("chat_tokens"),
 		OtherMessages: data.Sum("chat_other_messages"), Goodput: stat(data, "chat_goodput", "rate"), LoopReadings: data.Sum("hz_scrapes"),
 		LoopReadingsFailed: data.Sum("hz_scrape_failures"), LoopRestarts: data.Sum("loop_restarts"),

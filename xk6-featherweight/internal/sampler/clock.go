@@ -25,24 +25,27 @@ type wakefulness struct {
 	clock     Clock
 	begun     bool
 	suspended time.Duration
-	wall      time.Time // without its monotonic part
+	wall      time.Time     // without its monotonic part
+	now       time.Duration // the same moment on the monotonic axis
 	at        time.Duration
 	count     float64
 }
 
-// slept reports whether the machine slept since the reading before: at is the time of this one on the monotonic axis,
-// count the counter, and rate its usual frequency, 0 if not known.
-func (s *wakefulness) slept(at time.Duration, count, rate float64) bool {
-	suspended, wall := s.clock.Suspended(), s.clock.Wall().Round(0)
-	asleep := s.begun && (suspended-s.suspended > leastSleep || s.paused(at, wall, count, rate))
-	*s = wakefulness{clock: s.clock, begun: true, suspended: suspended, wall: wall, at: at, count: count}
+// slept reports whether the machine slept since the reading before: at is the time of this one on the monotonic axis, which
+// began at epoch, count the counter, and rate its usual frequency, 0 if not known.
+func (s *wakefulness) slept(epoch time.Time, at time.Duration, count, rate float64) bool {
+	suspended := s.clock.Suspended()
+	// At once, and not at: a process without CPU comes here long after the answer did.
+	now, wall := time.Since(epoch), s.clock.Wall().Round(0)
+	asleep := s.begun && (suspended-s.suspended > leastSleep || s.paused(now, at, wall, count, rate))
+	*s = wakefulness{clock: s.clock, begun: true, suspended: suspended, wall: wall, now: now, at: at, count: count}
 	return asleep
 }
 
 // paused reports that the wall clock and the counter agree that more time went by than this process knows of: the
 // virtual machine was paused, or the system does not tell of its sleep.
-func (s *wakefulness) paused(at time.Duration, wall time.Time, count, rate float64) bool {
-	jump := wall.Sub(s.wall) - (at - s.at)
+func (s *wakefulness) paused(now, at time.Duration, wall time.Time, count, rate float64) bool {
+	jump := wall.Sub(s.wall) - (now - s.now)
 	if jump < leastJump || rate == 0 {
 		return false
 	}

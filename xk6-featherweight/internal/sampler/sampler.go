@@ -232,7 +232,7 @@ func (s *Sampler) count(r scrape.Reading, phase *average) {
 		raw.Stamp = time.Duration(r.Stamp.UnixNano())
 	}
 	add := s.watch.Add
-	if s.awake.slept(raw.Received, raw.Count, s.watch.Rate()) {
+	if s.awake.slept(s.epoch, raw.Received, raw.Count, s.watch.Rate()) {
 		s.interrupt(phase, ErrSuspended)
 		s.current.Suspended = true
 		add = s.watch.Resume

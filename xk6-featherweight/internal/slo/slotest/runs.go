@@ -41,6 +41,7 @@ func Good() Samples {
 		"chat_tokens":                         {4000},
 		"chat_goodput":                        Times(200, 1),
 		"ws_sessions":                         Times(70, 1),
+		"ws_msgs_sent":                        Times(200, 1),
 		"ws_connection_time":                  Times(70, 12),
 		"ws_connection_time{phase:steady}":    Times(60, 12),
 		"message_response_time":               Times(200, 1200),
