@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 	"io"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ func (j *job) checkHealth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for name := range resultFiles() {
+	for name := range run.ResultFiles() {
 		env = append(env, name+"=")
 	}
 	log, err := os.Create(j.folder.File("health.log"))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
@@ -20,6 +21,7 @@ type suite struct {
 	plan     *plan
 	loop     *hzSampler   // made in the init context, used by the observer alone
 	patience slo.Patience // of the observer
+	number   int64        // of this user, once the script has asked
 }
 
 // plan is what all VUs of a process share: the configuration, the load and the objectives.
@@ -30,6 +32,8 @@ type plan struct {
 	users    int // at the same time
 	accounts int // that they share
 	shape    load.Shape
+	part     *part
+	started  time.Time // when setup() let the load begin; zero before
 	slo      slo.Plan
 	live     *slo.Live // how the objectives stand
 	warnings []string  // of what has no effect
@@ -91,7 +95,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 func (s *suite) members() []string {
 	return []string{
 		"accounts", "admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
-		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "users",
+		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "user", "users",
 	}
 }
 
@@ -105,6 +109,8 @@ func (s *suite) member(name string) any {
 		return s.loopOptions()
 	case "users":
 		return s.plan.users
+	case "user":
+		return s.user()
 	case "accounts":
 		return s.plan.accounts
 	case "options":
@@ -173,7 +179,11 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), warnings: warnings(env, useless)}
+	part, err := newPart(r.arguments)
+	if err != nil {
+		return nil, err
+	}
+	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), part: part, warnings: warnings(env, useless)}
 	if !own {
 		made.kind.script = name
 	}
@@ -191,6 +201,13 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	made.slo = slo.Plan{
 		Limits: read.Numbers(), Planned: made.shape.Total, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
 		Patience: read.Duration("ABORT_ON_FAIL"),
+	}
+	if part.isPart() {
+		made.slo.Part, made.slo.Blind = part.segment, !part.observes()
+		if made.slo.Patience > 0 {
+			made.slo.Patience = 0
+			made.warnings = append(made.warnings, "ABORT_ON_FAIL has no effect in a runner of several: it knows its own part only")
+		}
 	}
 	made.live = slo.NewLive(made.slo)
 	if r.plans == nil {

@@ -44,12 +44,16 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 		flows = s.plan.kind.flows.FlowRows(data)
 	}
 	out := map[string]any{"stdout": result.Text(data, judged, s.plan.shape.Phases, flows, coloured(data))}
-	s.module.root.recording.End(time.Now(), judged.Complete)
+	now := time.Now()
+	s.module.root.recording.End(now, judged.Complete)
 	s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
 	s.file(out, "SERIES_FILE", s.series)
 	s.file(out, "HTML_FILE", func() string { return s.page(told) })
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
+	if name := s.fileName("SERIES_FILE"); s.plan.part.isPart() && name != "" {
+		out[accountBeside(name)] = s.text(s.ended(data, judged, now).JSON())
+	}
 	return out
 }
 
@@ -70,7 +74,7 @@ func (s *suite) shownConfig() result.Object[any] {
 
 // file adds a file where the variable names one.
 func (s *suite) file(out map[string]any, variable string, content func() string) {
-	if name := s.plan.config.Text(variable); name != "" {
+	if name := s.fileName(variable); name != "" {
 		out[name] = content()
 	}
 }
