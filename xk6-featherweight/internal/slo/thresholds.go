@@ -101,9 +101,8 @@ func (t Threshold) Met(data Data) bool {
 	if err != nil {
 		panic("slo: the threshold " + t.Expression + " has no number") // rows are written here
 	}
-	found, there := data.Metrics[t.Metric].Values[statistic]
-	if statistic == rate && !there {
+	if statistic == rate && data.Samples(t.Metric) == 0 {
 		return true
 	}
-	return Relation(strings.TrimSuffix(rest, number)).Holds(found, limit)
+	return Relation(strings.TrimSuffix(rest, number)).Holds(data.Metrics[t.Metric].Values[statistic], limit)
 }
