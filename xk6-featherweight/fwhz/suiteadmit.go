@@ -32,11 +32,11 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 		state.Logger.Warn(warning)
 	}
 	why, err := load.InForce(state.Options, s.options())
-	if err == nil {
-		err = s.plan.part.checked(state.Options)
-	}
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err)
+	}
+	if err := s.plan.part.checked(state.Options); err != nil && why == "" {
+		why = "no load was started: " + err.Error()
 	}
 	var source string
 	if why == "" {

@@ -37,7 +37,7 @@ func TestTailsOfSeveralRunnersTellTheSideOfAllSamples(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	sides := map[bool]int{}
-	for range 2000 {
+	for range 400 {
 		var all []float64
 		var sum slo.Tail
 		for runner := range 1 + random.IntN(4) {
@@ -67,7 +67,7 @@ func TestTailsOfSeveralRunnersTellTheSideOfAllSamples(t *testing.T) {
 		require.Equal(t, bound.Low < 10_000, bound.High < 10_000, "a side is one")
 		sides[want < 10_000]++
 	}
-	assert.Greater(t, min(sides[true], sides[false]), 100, "%v", sides)
+	assert.Greater(t, min(sides[true], sides[false]), 20, "%v", sides)
 }
 
 func TestATailThatContradictsItselfTellsNothing(t *testing.T) {
