@@ -143,10 +143,7 @@ type testRun struct {
 		Parallelism int
 		Arguments   string
 		Script      struct{ LocalFile string }
-		Initializer struct {
-			Image   string
-			EnvFrom []corev1.EnvFromSource
-		}
+		Initializer struct{ Image string }
 		Runner struct {
 			Image        string
 			Env          []corev1.EnvVar
@@ -176,7 +173,7 @@ func TestRunnersAndVerdictSpeakOfTheSameThings(t *testing.T) {
 	if runner.Volumes[0].PersistentVolumeClaim.ClaimName != claim.Name || job.Volumes[0].PersistentVolumeClaim.ClaimName != claim.Name {
 		t.Errorf("runners and verdict do not share the volume %s", claim.Name)
 	}
-	if runner.EnvFrom[0].ConfigMapRef.Name != settings.Name || run.Spec.Initializer.EnvFrom[0].ConfigMapRef.Name != settings.Name {
+	if runner.EnvFrom[0].ConfigMapRef.Name != settings.Name {
 		t.Errorf("the settings are not those of %s", settings.Name)
 	}
 	if images := []string{run.Spec.Initializer.Image, runner.Image, verdict.Image}; !slices.Equal(images, []string{"fw-k6:latest", "fw-k6:latest", "fw-k6:latest"}) {
@@ -213,6 +210,47 @@ func TestTheSettingsAreVariables(t *testing.T) {
 	for name := range settings.Data {
 		if !strings.Contains(string(known), "`"+name+"`") {
 			t.Errorf("%s is no variable", name)
+		}
+	}
+}
+
+// The overlay that docs/runners.md shows is one that kubectl takes, and does what it says.
+func TestTheOverlayOfTheDocumentChangesWhatItSays(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(root + "/docs/runners.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	overlay, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("the document shows no overlay")
+	}
+	dir := t.TempDir()
+	mine := filepath.Join(dir, "my", "own")
+	if err := os.MkdirAll(mine, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "deploy", "k6-operator"), os.DirFS(base)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mine, "kustomization.yaml"), []byte(overlay), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := built(t, mine)
+	if err := conforms(t, all["TestRun"]); err != nil {
+		t.Error(err)
+	}
+	for kind, says := range map[string][]string{
+		"TestRun":               {"parallelism: 10", "separate: true", "image: registry.example/fw-k6:1", "name: featherweight-settings"},
+		"Job":                   {"image: registry.example/fw-k6:1"},
+		"ConfigMap":             {`VUS: "10000"`, "BASE_URL: https://api.example", "DURATION: 5m"},
+		"PersistentVolumeClaim": {"- ReadWriteMany"},
+	} {
+		for _, one := range says {
+			if !strings.Contains(string(all[kind]), one) {
+				t.Errorf("%s: no %q in\n%s", kind, one, all[kind])
+			}
 		}
 	}
 }
