@@ -9,6 +9,7 @@
 import { ChatClient, Suite } from 'k6/x/fwhz';
 
 import { converse } from './lib/conversation.js';
+import { converseTogether } from './lib/fleet.js';
 import { Pace } from './lib/pace.js';
 
 const suite = new Suite('websocket-streaming');
@@ -24,8 +25,12 @@ export default suite.replaced;
 /** The observer: one iteration is one window of the loop. */
 export const hz = () => suite.observe();
 
-/** A user: one iteration is one connection with a few turns on it. */
+/** A user: one iteration is one connection with a few turns on it. With USERS_PER_VU, so many users. */
 export const user = suite.guard(() => {
+    if (suite.config.USERS_PER_VU > 1) {
+        converseTogether(suite, client);
+        return;
+    }
     const { failure } = converse(suite, client, pace);
     if (failure) pace.pause(false);
 });

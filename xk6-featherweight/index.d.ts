@@ -234,8 +234,58 @@ declare module 'k6/x/fwhz' {
         constructor(target: ChatTarget);
         /** Opens a connection. A failure is counted and comes back as a session with `ok: false`. */
         connect(): ChatSession;
+        /**
+         * Many users in one VU, from 1 to 100000: each has a connection, a clock and evidence of his own, and no JavaScript runtime.
+         * Opens nothing yet.
+         */
+        fleet(size: number): ChatFleet;
         /** Opens a connection, closes it and emits nothing. */
         probe(): ChatProbe;
+    }
+
+    /** What each user of a fleet does: connects, asks, reads the answer, thinks, asks again, closes. */
+    export interface FleetPlan {
+        /** What is asked; each question is drawn at random. At least one. */
+        questions: string[];
+        /** Questions on one connection. Default 1. */
+        turns?: number;
+        /** Overrides `responseTimeout`. */
+        timeout?: Duration;
+        /** The pause between two turns is drawn between these. Default 0. */
+        thinkMin?: Duration;
+        thinkMax?: Duration;
+        /** The shortest pause after a failure. Default `"1s"`: a broken server must not be hammered. */
+        pauseAfterFailure?: Duration;
+        /** The users begin one after the other, evenly over this time. Default 0: all at once. */
+        spread?: Duration;
+        /** For so long each user begins a new conversation when the last is over. Default 0: each has one. */
+        repeat?: Duration;
+        /** After this time nothing more is begun, not even a turn; what was asked is followed to its end. Default: no end. */
+        stop?: Duration;
+        /** User i is sent as `userId` with `_i` behind this. Default `"user"`. */
+        userId?: string;
+        /** Of the random draws. Default 1. */
+        seed?: number;
+    }
+
+    /** What came of it, over all users of the fleet. Samples, evidence and reasons are those of `ask()`. */
+    export interface FleetResult {
+        /** Conversations that came to their end without a failure. */
+        conversations: number;
+        /** Turns, by what became of them. A connection that could not be opened is a failed turn. */
+        ok: number;
+        failed: number;
+        interrupted: number;
+        /** Non-empty tokens received. */
+        tokens: number;
+        /** Failed turns by reason. */
+        failures: Record<string, number>;
+    }
+
+    export interface ChatFleet {
+        readonly size: number;
+        /** Lets every user do what the plan says, each at his own pace, and returns when the last is done. Blocks this VU only. */
+        converse(plan: FleetPlan): FleetResult;
     }
 
     /** A share of attempts, and what the sample proves of it. */
@@ -350,8 +400,8 @@ declare module 'k6/x/fwhz' {
         /** How many users there are at the same time. */
         readonly users: number;
         /**
-         * The number of this user in the whole test, from 1 to VUS, each once over all runners (`--execution-segment`). Only in the
-         * function of a user.
+         * The number of this user in the whole test, from 1 to VUS, each once over all runners (`--execution-segment`); of a fleet,
+         * that of its VU. Only in the function of a user.
          */
         readonly user: number;
         /** How many accounts they share (TEST_USER_COUNT), at most 100: each costs the server a registration and a login. */
@@ -382,6 +432,8 @@ declare module 'k6/x/fwhz' {
         tagPhase(): void;
         /** Seconds until the end of the load, after which a user begins nothing more. */
         left(): number;
+        /** Seconds until a phase begins: 0 when it has begun, the time to the end of the load when there is no such phase. */
+        until(phase: 'idle' | 'ramp' | 'steady' | 'rampdown'): number;
         /** The flows of `comprehensive` and `load`. */
         flows(): Flow[];
         /** The flow that a random number, from 0 to below 1, stands for by the shares of `comprehensive`. */

@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -51,6 +52,7 @@ func (m *module) newChatClient(call sobek.ConstructorCall) *sobek.Object {
 	}
 	setAll(call.This, map[string]any{
 		"connect": func(sobek.FunctionCall) sobek.Value { return c.connect() },
+		"fleet":   func(call sobek.FunctionCall) sobek.Value { return c.fleet(call.Argument(0)) },
 		"probe":   c.probe,
 	})
 	return nil
@@ -114,17 +116,17 @@ func withQuery(address string, query map[string]string) (string, error) {
 }
 
 // dial opens a session through the VU's own dialer and TLS configuration.
-func (c *chatClient) dial(state *lib.State, onClose func()) (*chat.Session, error) {
+func (c *chatClient) dial(ctx context.Context, state *lib.State, onClose func()) (*chat.Session, error) {
 	config := c.config
 	config.Header = withUserAgent(config.Header, state)
 	config.Dial, config.TLS, config.OnClose = dialerOf(state), state.TLSConfig, onClose
-	return chat.Connect(c.module.vu.Context(), &config)
+	return chat.Connect(ctx, &config)
 }
 
 // probe opens a connection, closes it and counts nothing.
 func (c *chatClient) probe() *sobek.Object {
 	state := c.module.state("ChatClient.probe()")
-	session, err := c.dial(state, nil)
+	session, err := c.dial(c.module.vu.Context(), state, nil)
 	if err == nil {
 		session.Close(closeNormal)
 	}
@@ -137,30 +139,39 @@ func (c *chatClient) probe() *sobek.Object {
 	return obj
 }
 
-// connect opens a session, and counts the attempt as k6/ws does.
+// connect opens a session for the VU.
 func (c *chatClient) connect() *sobek.Object {
-	state := c.module.state("ChatClient.connect()")
-	c.module.sendLag(state)
-	c.module.settleAbandoned(state)
+	who := c.module.caller("ChatClient.connect()")
+	c.module.settleAbandoned()
+	s := c.open(c.module.vu.Context(), who)
+	if s.session != nil {
+		c.module.sessions = append(c.module.sessions, s)
+		c.module.root.members.Store(c.module, true)
+	}
+	c.throw(who, s.failure)
+	return s.object()
+}
+
+// open opens a session for a user, and counts the attempt as k6/ws does.
+func (c *chatClient) open(ctx context.Context, who *caller) *chatSession {
+	c.module.sendLag(who.state)
 	start := time.Now()
-	session, err := c.dial(state, func() { c.module.root.connected.Add(-1) })
-	s := &chatSession{module: c.module, client: c, session: session}
-	user := c.module.user(state)
+	session, err := c.dial(ctx, who.state, func() { c.module.root.connected.Add(-1) })
+	s := &chatSession{module: c.module, client: c, who: who, session: session}
+	user := who.user()
 	if errors.Is(err, chat.ErrInterrupted) {
 		if s.failure = c.connectionCut(user, time.Since(start)); s.failure.Reason == codeInterrupted {
-			return s.object()
+			return s
 		}
 		err = s.failure
 	}
-	e := c.module.emit(state, c.tags, c.shown)
-	e.add(state.BuiltinMetrics.WSSessions, 1)
-	e.addTime(state.BuiltinMetrics.WSConnecting, time.Since(start))
+	e := c.emit(who)
+	e.add(who.state.BuiltinMetrics.WSSessions, 1)
+	e.addTime(who.state.BuiltinMetrics.WSConnecting, time.Since(start))
 	if err != nil {
 		s.failure = asFailure(err)
 		c.addFailure(e, user, start, s.failure)
 	} else {
-		c.module.sessions = append(c.module.sessions, s)
-		c.module.root.members.Store(c.module, true)
 		opened := session.Opening()
 		e.addTime(c.module.metrics.connection, opened.Took)
 		c.module.addError(e, opened.Error, opened.Guessed)
@@ -168,18 +179,23 @@ func (c *chatClient) connect() *sobek.Object {
 		e.add(c.module.metrics.connected, float64(c.module.root.connected.Add(1)))
 	}
 	e.send()
-	c.report(state, s.failure)
-	return s.object()
+	c.report(who, s.failure)
+	return s
+}
+
+// emit begins the samples of something that a user did with this client.
+func (c *chatClient) emit(who *caller) *emission {
+	return c.module.emitAs(who.tagsNow(), who.state, c.tags, c.shown)
 }
 
 // settleAbandoned counts the ends of sessions that an earlier iteration of this VU left open: k6 ends its context, and
 // so closes them, when no script runs that could count it.
-func (m *module) settleAbandoned(state *lib.State) {
+func (m *module) settleAbandoned() {
 	m.sessions = slices.DeleteFunc(m.sessions, func(s *chatSession) bool {
 		if s.session.Open() {
 			return false
 		}
-		s.settle(state)
+		s.settle()
 		return true
 	})
 }
@@ -191,9 +207,7 @@ func (r *rootModule) settleAll() {
 		for _, s := range m.sessions {
 			s.session.Close(closeNormal) // if k6 has not come to it yet
 		}
-		if state := m.vu.State(); state != nil {
-			m.settleAbandoned(state)
-		}
+		m.settleAbandoned()
 		return true
 	})
 }
@@ -221,13 +235,16 @@ func (c *chatClient) addFailure(e *emission, user user, began time.Time, f *chat
 	e.addTagged(c.module.metrics.failures, tagReason, string(f.Reason), 1)
 }
 
-// report says a failure once for each reason, and throws it where the script asked for that.
-func (c *chatClient) report(state *lib.State, f *chat.Failure) {
-	if f == nil {
-		return
+// report says a failure once for each reason. What was interrupted is none.
+func (c *chatClient) report(who *caller, f *chat.Failure) {
+	if f != nil && f.Reason != codeInterrupted {
+		c.module.warnOnce(who.state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
 	}
-	c.module.warnOnce(state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
-	if state.Options.Throw.Bool {
+}
+
+// throw throws a failure where the script asked for that.
+func (c *chatClient) throw(who *caller, f *chat.Failure) {
+	if f != nil && f.Reason != codeInterrupted && who.state.Options.Throw.Bool {
 		common.Throw(c.module.vu.Runtime(), f)
 	}
 }

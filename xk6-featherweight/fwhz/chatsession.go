@@ -1,13 +1,13 @@
 package fwhz
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
-	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/chat"
 )
@@ -18,6 +18,7 @@ const closeNormal = 1000 // RFC 6455, section 7.4.1
 type chatSession struct {
 	module  *module
 	client  *chatClient
+	who     *caller
 	session *chat.Session // nil when it was never opened
 	failure *chat.Failure // why it was not
 	blame   blame
@@ -34,31 +35,45 @@ const (
 
 // object is the session as the script sees it. What a user calls all the time is of the one kind of function that the engine
 // calls without reflection, which costs more than most of what they do.
-func (s *chatSession) object() *sobek.Object {
-	rt := s.module.vu.Runtime()
-	obj := rt.NewObject()
-	fields := map[string]any{
-		"ok": s.session != nil, "error": nil, "connectTime": nil,
-		"ask":   func(call sobek.FunctionCall) sobek.Value { return s.ask(call.Argument(0), call.Argument(1)) },
-		"think": func(call sobek.FunctionCall) sobek.Value { return rt.ToValue(s.think(call.Argument(0))) },
-		"close": func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() },
+func (s *chatSession) object() *sobek.Object { return openly(s.module.vu.Runtime(), s) }
+
+func (*chatSession) members() []string {
+	return []string{"ask", "close", "connectTime", "error", "ok", "open", "think"}
+}
+
+func (s *chatSession) member(name string) any {
+	switch name {
+	case "ask":
+		return func(call sobek.FunctionCall) sobek.Value { return s.ask(call.Argument(0), call.Argument(1)) }
+	case "think":
+		return func(call sobek.FunctionCall) sobek.Value {
+			return s.module.vu.Runtime().ToValue(s.think(call.Argument(0)))
+		}
+	case "close":
+		return func(call sobek.FunctionCall) sobek.Value { s.close(call.Argument(0)); return sobek.Undefined() }
+	case "ok":
+		return s.session != nil
+	case "open":
+		return now(func() any { return s.session != nil && s.session.Open() })
+	case "connectTime":
+		if s.session == nil {
+			return sobek.Null()
+		}
+		return millis(s.session.ConnectTime())
+	case "error":
+		if s.session != nil {
+			return sobek.Null()
+		}
+		return s.module.errorObject(string(s.failure.Reason), s.failure.Message)
+	default:
+		return nil
 	}
-	if s.session != nil {
-		fields["connectTime"] = millis(s.session.ConnectTime())
-	} else {
-		fields["error"] = s.module.errorObject(string(s.failure.Reason), s.failure.Message)
-	}
-	setAll(obj, fields)
-	open := rt.ToValue(func() bool { return s.session != nil && s.session.Open() })
-	if err := obj.DefineAccessorProperty("open", open, nil, sobek.FLAG_FALSE, sobek.FLAG_TRUE); err != nil {
-		panic(err) // a new object takes every property
-	}
-	return obj
 }
 
 // ask is one turn.
 func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
-	rt, state := s.module.vu.Runtime(), s.module.state("session.ask()")
+	rt := s.module.vu.Runtime()
+	s.module.state("session.ask()")
 	if !isText(content) {
 		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
 	}
@@ -71,45 +86,57 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 	if q.MessageID == "" {
 		q.MessageID = s.module.nextID()
 	}
-	if s.session == nil { // counted when it failed to open
-		return s.reply(q, chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
+	turn, known := s.turn(s.module.vu.Context(), q, timeout)
+	if !known {
+		s.client.throw(s.who, turn.Failure)
 	}
-	s.module.sendLag(state)
+	return openly(rt, &reply{module: s.module, id: q.MessageID, turn: turn})
+}
+
+// turn is one question and its answer, counted. It is known already when its failure is that of the session, which was counted
+// before or is none.
+func (s *chatSession) turn(ctx context.Context, q chat.Question, timeout time.Duration) (turn chat.Turn, known bool) {
+	if s.session == nil { // counted when it failed to open
+		return chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted}, true
+	}
+	s.module.sendLag(s.who.state)
 	began := time.Now()
-	turn := s.session.Ask(s.module.vu.Context(), q, timeout)
+	turn = s.session.Ask(ctx, q, timeout)
 	turn.Failure = advised(turn.Failure)
 	s.judgeCut(&turn)
-	s.count(state, &turn, began)
-	if turn.Failure != nil && s.blame != waived {
-		s.client.report(state, turn.Failure)
+	s.count(&turn, began)
+	if s.blame == waived {
+		return turn, true
 	}
-	return s.reply(q, turn)
+	s.client.report(s.who, turn.Failure)
+	return turn, false
 }
 
 // think waits and reads.
 func (s *chatSession) think(given sobek.Value) bool {
-	state := s.module.state("session.think()")
+	s.module.state("session.think()")
 	seconds, isNumber := number(given)
 	if !isNumber || !(seconds >= 0 && seconds <= longest.Seconds()) { // NaN too
 		common.Throw(s.module.vu.Runtime(), fmt.Errorf("session.think: %v is not allowed: a number of seconds from 0 to %v", given, longest.Seconds()))
 	}
-	pause := time.Duration(seconds * float64(time.Second))
+	return s.pause(s.module.vu.Context(), time.Duration(seconds*float64(time.Second)))
+}
+
+// pause waits, and reads where there is a connection; it reports whether that is still open.
+func (s *chatSession) pause(ctx context.Context, length time.Duration) bool {
 	if s.session == nil {
-		select {
-		case <-time.After(pause):
-		case <-s.module.vu.Context().Done():
-		}
+		wait(ctx, length)
 		return false
 	}
-	s.module.sendLag(state)
-	_ = s.session.Think(s.module.vu.Context(), pause) // an interruption shows in that the session is closed
-	s.settle(state)
+	s.module.sendLag(s.who.state)
+	_ = s.session.Think(ctx, length) // an interruption shows in that the session is closed
+	s.settle()
 	return s.session.Open()
 }
 
 // close says goodbye.
 func (s *chatSession) close(code sobek.Value) {
-	state := s.module.state("session.close()")
+	s.module.state("session.close()")
 	number := closeNormal
 	if code != nil && !common.IsNullish(code) {
 		number = int(code.ToInteger())
@@ -117,10 +144,15 @@ func (s *chatSession) close(code sobek.Value) {
 	if number != closeNormal && (number < 3000 || number > 4999) { //nolint:mnd // RFC 6455, section 7.4.2
 		common.Throw(s.module.vu.Runtime(), fmt.Errorf("session.close: code %d is not allowed: 1000, or 3000 to 4999", number))
 	}
+	s.leave(number)
+}
+
+// leave is the end that the user wants.
+func (s *chatSession) leave(code int) {
 	if s.session != nil {
 		s.blame = waived
-		s.session.Close(number)
-		s.settle(state)
+		s.session.Close(code)
+		s.settle()
 	}
 }
 
@@ -141,8 +173,8 @@ func (s *chatSession) judgeCut(t *chat.Turn) {
 
 // count makes the samples of a turn that began then: exactly one error_rate sample, unless the end of the test cut it
 // off within every limit. A lost session is counted by the turn it cut, or by the first asked afterwards, and never again.
-func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
-	e, user := s.module.emit(state, s.client.tags, s.client.shown), s.module.user(state)
+func (s *chatSession) count(t *chat.Turn, began time.Time) {
+	e, user := s.client.emit(s.who), s.who.user()
 	switch {
 	case t.Interrupted:
 		if t.Sent {
@@ -166,7 +198,7 @@ func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
 		e.add(s.module.metrics.goodput, s.goodness(t))
 	}
 	if t.Sent {
-		e.add(state.BuiltinMetrics.WSMessagesSent, 1)
+		e.add(s.who.state.BuiltinMetrics.WSMessagesSent, 1)
 	}
 	if t.Tokens > 0 && !t.Interrupted {
 		e.addTime(s.module.metrics.ttft, t.FirstToken)
@@ -180,7 +212,7 @@ func (s *chatSession) count(state *lib.State, t *chat.Turn, began time.Time) {
 		e.addTime(s.module.metrics.tokenGap, t.LongestGap)
 	}
 	e.send()
-	s.settle(state)
+	s.settle()
 }
 
 // goodness is 1 for a turn that met every limit.
@@ -194,21 +226,21 @@ func (s *chatSession) goodness(t *chat.Turn) float64 {
 }
 
 // settle counts what was read since the last time, and the end of the session when it has come.
-func (s *chatSession) settle(state *lib.State) {
-	e := s.module.emit(state, s.client.tags, s.client.shown)
+func (s *chatSession) settle() {
+	e := s.client.emit(s.who)
 	messages, tokens := s.session.Take()
 	if messages > 0 {
-		e.add(state.BuiltinMetrics.WSMessagesReceived, float64(messages))
+		e.add(s.who.state.BuiltinMetrics.WSMessagesReceived, float64(messages))
 	}
 	if tokens > 0 {
 		e.add(s.module.metrics.tokens, float64(tokens))
 	}
 	if others, sample := s.session.TakeOthers(); others > 0 {
 		e.add(s.module.metrics.others, float64(others))
-		s.module.noteOnce(state, "chat other message", "chat: messages that are no part of an answer are counted (chat_other_messages) and otherwise ignored, such as "+sample)
+		s.module.noteOnce(s.who.state, "chat other message", "chat: messages that are no part of an answer are counted (chat_other_messages) and otherwise ignored, such as "+sample)
 	}
 	if life, ended := s.session.TakeLife(); ended {
-		e.addTime(state.BuiltinMetrics.WSSessionDuration, life)
+		e.addTime(s.who.state.BuiltinMetrics.WSSessionDuration, life)
 		e.add(s.module.metrics.connected, float64(s.module.root.connected.Load()))
 	}
 	e.send()
@@ -221,28 +253,3 @@ func (m *module) nextID() string {
 
 // processID tells the messages of this process from those of another one.
 var processID = rand.Uint32() //nolint:gochecknoglobals,gosec // drawn once; it only has to be different
-
-// reply is what a script sees of a turn.
-func (s *chatSession) reply(q chat.Question, t chat.Turn) *sobek.Object {
-	fields := map[string]any{
-		"ok": t.OK(), "error": nil, "interrupted": t.Interrupted, "messageId": q.MessageID, "tokens": t.Tokens,
-		"ttft": nil, "itl": nil, "longestGap": nil, "duration": nil, "text": t.Text,
-	}
-	switch {
-	case t.Interrupted:
-		fields["error"] = s.module.errorObject(codeInterrupted, chat.ErrInterrupted.Error())
-	case t.Failure != nil:
-		fields["error"] = s.module.errorObject(string(t.Failure.Reason), t.Failure.Message)
-	default:
-		fields["duration"] = millis(t.Duration)
-	}
-	if t.Tokens > 0 {
-		fields["ttft"] = millis(t.FirstToken)
-	}
-	if itl, ok := t.InterTokenLatency(); ok {
-		fields["itl"], fields["longestGap"] = millis(itl), millis(t.LongestGap)
-	}
-	obj := s.module.vu.Runtime().NewObject()
-	setAll(obj, fields)
-	return obj
-}

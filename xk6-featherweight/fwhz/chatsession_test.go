@@ -163,3 +163,17 @@ func TestAskRefusesBadOptions(t *testing.T) {
 	requireLines(t, "", u.emitted())
 	assert.Equal(t, true, u.run(`session.ask('?', null).ok && session.ask('?', {timeout: 5000, userId: null}).ok`))
 }
+
+// What comes back is a plain object to a script: it can be written out, copied, changed and added to.
+func TestAReplyAndASessionAreObjectsLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	u := newVU(t).chat(serveChat(t, goodChat), `{}`)
+	u.after(`globalThis.session = chat.connect(); globalThis.reply = session.ask('?', {messageId: 'm'})`)
+	assert.Equal(t, `{"error":null,"interrupted":false,"messageId":"m","ok":true,"text":"","tokens":3}`,
+		u.run(`const {duration, itl, longestGap, ttft, ...rest} = reply; JSON.stringify(rest)`))
+	assert.Equal(t, []any{"mine", false, true, int64(11), "undefined"}, u.run(
+		`reply.mark = 'mine'; reply.ok = false; [reply.mark, reply.ok, 'mark' in reply, Object.keys(reply).length, typeof reply.nothing]`))
+	assert.Equal(t, []any{true, true, "function"}, u.run(`session.name = 'x'; [session.open, session.name === 'x' && session.ask === session.ask, typeof session.ask]`))
+	u.run(`session.close()`)
+	assert.Equal(t, false, u.run(`session.open`))
+}

@@ -48,7 +48,7 @@ func TestObjectsAreWhatTheTypesSay(t *testing.T) {
 	for script, name := range map[string]string{
 		`loop`: "HzSampler", `loop.next()`: "HzWindow", `averaged()`: "HzAverage", `loop.probe()`: "HzProbe",
 		`chat`: "ChatClient", `session`: "ChatSession", `gone`: "ChatSession", `reply`: "Reply", `gone.ask('?')`: "Reply",
-		`chat.probe()`: "ChatProbe", `suite`: "Suite", `gone.error`: "FwError",
+		`chat.fleet(1)`: "ChatFleet", `chat.fleet(1).converse({questions: ['?']})`: "FleetResult", `chat.probe()`: "ChatProbe", `suite`: "Suite", `gone.error`: "FwError",
 		`fwhz.evidence`: "Evidence", `fwhz.evidence.share('error_rate')`: "ShareEvidence",
 		`fwhz.evidence.percentile('message_response_time', 'steady', 90)`: "PercentileEvidence", `fwhz.evidence.silence()`: "SilenceEvidence",
 	} {
@@ -71,6 +71,7 @@ func TestOptionsAreWhatTheTypesSay(t *testing.T) {
 		`new fwhz.HzSampler({url: 'http://h', _: 1})`: "HzOptions",
 		`new fwhz.ChatClient('ws://h', {_: 1})`:       "ChatOptions",
 		`session.ask('?', {_: 1})`:                    "AskOptions",
+		`chat.fleet(1).converse({_: 1})`:              "FleetPlan",
 	} {
 		_, list, found := strings.Cut(u.throws(script), "is not known: ")
 		require.True(t, found)

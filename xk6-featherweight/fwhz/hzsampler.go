@@ -200,7 +200,7 @@ func (s *hzSampler) measure(state *lib.State) (w sampler.Window, phase string, e
 		if s.open != nil {
 			s.open.Close()
 		}
-		e := s.module.emit(state, s.tags, "")
+		e := s.module.emit(state, s.tags)
 		e.addTime(s.module.metrics.unseen, s.sampler.Unseen())
 		e.send()
 		return sampler.Window{Err: err}, phase, true

@@ -14,7 +14,7 @@ import (
 
 // send makes the samples of a window.
 func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
-	e := s.module.emit(state, s.tags, "")
+	e := s.module.emit(state, s.tags)
 	e.add(s.module.metrics.scrapes, float64(w.Scrapes))
 	if w.Failures > 0 {
 		e.add(s.module.metrics.scrapeFail, float64(w.Failures))

@@ -22,7 +22,7 @@ func (m *module) sendLag(state *lib.State) {
 	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
 		return
 	}
-	e := m.emit(state, nil, "")
+	e := m.emit(state, nil)
 	lags, guessed := m.root.lag.Drain(), m.root.guessed.Load()
 	for _, late := range lags {
 		e.addTime(m.metrics.lag, late)

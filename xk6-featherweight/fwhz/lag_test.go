@@ -56,7 +56,7 @@ func TestTheLagIsInTheTimesThatThisProcessTakes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			u := newVU(t).start()
 			u.module.sendLag(u.state)
-			e := u.module.emit(u.state, nil, "")
+			e := u.module.emit(u.state, nil)
 			u.module.addError(e, 7*time.Millisecond, guessed)
 			e.send()
 			time.Sleep(1005 * time.Millisecond)

@@ -62,6 +62,8 @@ type module struct {
 	metrics *fwMetrics
 
 	sessions []*chatSession // whose end has not been seen yet
+	phase    func() string  // of the load now, where a Suite has one
+	number   func() int64   // of this user in the whole test, where a Suite has one
 }
 
 var (

@@ -30,6 +30,7 @@ type plan struct {
 	config   *config.Config
 	values   map[string]any
 	users    int // at the same time
+	perVU    int // of them, in one VU of k6
 	accounts int // that they share
 	shape    load.Shape
 	part     *part
@@ -74,6 +75,7 @@ func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
 		panic(rt.ToValue(err.Error())) // thrown as a string: k6 prints that as one line, and an Error with its stack
 	}
 	s := &suite{module: m, plan: plan, patience: slo.Patience{Limit: plan.slo.Patience}}
+	m.phase, m.number = s.phaseNow, s.user
 	if isSetupVU(rt) {
 		s.check(rt)
 	}
@@ -95,7 +97,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 func (s *suite) members() []string {
 	return []string{
 		"accounts", "admit", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
-		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "user", "users",
+		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "until", "user", "users",
 	}
 }
 
@@ -135,6 +137,8 @@ func (s *suite) member(name string) any {
 		return s.guard
 	case "tagPhase":
 		return s.tagPhase
+	case "until":
+		return s.until
 	case "left":
 		return s.left
 	case "flows":
@@ -183,7 +187,10 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), part: part, warnings: warnings(env, useless)}
+	made := &plan{
+		kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), perVU: max(1, int(read.Int("USERS_PER_VU"))),
+		part: part, warnings: warnings(env, useless),
+	}
 	if !own {
 		made.kind.script = name
 	}

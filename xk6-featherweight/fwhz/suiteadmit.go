@@ -76,7 +76,7 @@ func (s *suite) find(state *lib.State) (source, why string) {
 	}
 	client := s.client()
 	_, unreachable := lookFor(s, func() (string, error) {
-		session, err := client.dial(state, nil)
+		session, err := client.dial(s.module.vu.Context(), state, nil)
 		if err == nil {
 			session.Close(closeNormal)
 			return "", nil

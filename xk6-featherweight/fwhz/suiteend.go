@@ -18,7 +18,7 @@ import (
 // exit code is that of the verdict.
 func (s *suite) conclude() {
 	s.module.root.settleAll()
-	e := s.module.emit(s.module.state("Suite.conclude()"), nil, "")
+	e := s.module.emit(s.module.state("Suite.conclude()"), nil)
 	conclusions, silence := slo.Concluded(s.plan.slo, &s.module.root.record)
 	for _, c := range conclusions {
 		metric := s.module.metrics.sloMissed

@@ -88,7 +88,7 @@ func (s *suite) lookAtLoop(state *lib.State) result.Look {
 func (s *suite) talk(state *lib.State) result.Look {
 	client := s.client()
 	look := result.Look{Name: "WebSocket", Target: client.shown, Required: true}
-	session, err := client.dial(state, nil)
+	session, err := client.dial(s.module.vu.Context(), state, nil)
 	if err != nil {
 		look.Status = asFailure(err).Message
 		return look

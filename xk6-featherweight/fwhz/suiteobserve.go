@@ -50,7 +50,7 @@ func (s *suite) sampler() *hzSampler {
 // judgeWindow makes the check that HZ_AVERAGE_THRESHOLD stands for, and what charts and live rules need.
 func (s *suite) judgeWindow(state *lib.State, w sampler.Window) {
 	limit := s.plan.config.Float("HZ_AVERAGE_THRESHOLD")
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	good, reading := 0.0, "none"
 	if w.Measured {
 		reading = "ok"
@@ -74,7 +74,7 @@ func (s *suite) judgeWindow(state *lib.State, w sampler.Window) {
 // tellObjectives makes samples of the limits in force, and of how the objectives stand. Of a metric that the script makes itself
 // this process knows what the script told (evidence).
 func (s *suite) tellObjectives(state *lib.State, rows []slo.Judged) {
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	for _, row := range rows {
 		e.addTagged(s.module.metrics.sloLimit, tagSLO, row.Name, row.Limit)
 		if standing, shown := row.Standing(); shown {
@@ -86,7 +86,7 @@ func (s *suite) tellObjectives(state *lib.State, rows []slo.Judged) {
 
 // giveUp makes the samples that end the run (ABORT_ON_FAIL), and says why.
 func (s *suite) giveUp(state *lib.State, rows []slo.Judged) {
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	for _, name := range s.patience.GivenUp(s.elapsed(), rows) {
 		e.addTagged(s.module.metrics.sloGivenUp, tagSLO, name, 1)
 		s.module.warnOnce(state, "given up "+name, name+" has been missed for "+s.patience.Limit.String()+": the run is ended (ABORT_ON_FAIL)")

@@ -45,7 +45,7 @@ func (s *suite) options() map[string]any {
 			"executor": "constant-vus", "exec": observerScenario, "vus": 1, "duration": inMillis(s.plan.shape.Total), "gracefulStop": "0s",
 		},
 		s.plan.kind.scenario: map[string]any{
-			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.plan.shape.Idle), "startVUs": 0, "stages": stages(s.plan.shape),
+			"executor": "ramping-vus", "exec": userFunction, "startTime": inMillis(s.plan.shape.Idle), "startVUs": 0, "stages": stages(s.plan.shape, s.plan.perVU),
 			// A user who is to leave ends the conversation first, and nobody begins anything after the last stage.
 			"gracefulRampDown": inMillis(s.plan.shape.Down + follow), "gracefulStop": inMillis(follow),
 		},
@@ -73,10 +73,11 @@ func nativeThresholds(plan slo.Plan) map[string][]any {
 	return out
 }
 
-func stages(shape load.Shape) []map[string]any {
+// stages are those of the users, in VUs of so many each.
+func stages(shape load.Shape, perVU int) []map[string]any {
 	out := make([]map[string]any, 0, len(shape.Stages))
 	for _, stage := range shape.Stages {
-		out = append(out, map[string]any{"duration": inMillis(stage.Duration), "target": stage.Target})
+		out = append(out, map[string]any{"duration": inMillis(stage.Duration), "target": (stage.Target + perVU - 1) / perVU})
 	}
 	return out
 }

@@ -224,7 +224,7 @@ func TestAWindowWithoutAnUpperBoundIsNotDrawn(t *testing.T) {
 	t.Parallel()
 	u, s := running(t, `{}`)
 	drawn := func(high float64) []metrics.Sample {
-		e := u.module.emit(u.state, nil, "")
+		e := u.module.emit(u.state, nil)
 		s.drawWindow(e, counted(func(w *sampler.Window) { w.Low, w.High = 90, high }))
 		e.send()
 		return u.emitted()

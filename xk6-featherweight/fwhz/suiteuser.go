@@ -34,7 +34,8 @@ func (s *suite) tag(state *lib.State, at time.Duration) {
 	state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag(tagPhase, phase) })
 }
 
-// user is the number of this user in the whole test, from 1 to VUS: the same users are there, however many runners share them.
+// user is the number of this user in the whole test, from 1 to VUS (of a fleet, that of its VU): the same users are there, however
+// many runners share them.
 func (s *suite) user() int64 {
 	s.module.state("Suite.user")
 	if s.number == 0 {
@@ -43,7 +44,22 @@ func (s *suite) user() int64 {
 	return s.number
 }
 
-// tagPhase is tag for now; it returns the phase.
+// phaseNow is the phase that the load is in.
+func (s *suite) phaseNow() string { return s.plan.shape.PhaseAt(s.elapsed()) }
+
+// until is how many seconds there are until a phase begins; 0 when it has begun, and the time to the end of the load where
+// there is no such phase.
+func (s *suite) until(phase string) float64 {
+	at := s.plan.shape.Total
+	for _, one := range s.plan.shape.Phases {
+		if one.Name == phase {
+			at = one.From
+		}
+	}
+	return max(0, at-s.elapsed()).Seconds()
+}
+
+// tagPhase makes every sample of this VU from now on belong to the phase of now.
 func (s *suite) tagPhase() {
 	s.tag(s.module.state("Suite.tagPhase()"), s.elapsed())
 }
@@ -75,7 +91,7 @@ func (s *suite) guard(work sobek.Value) func(sobek.FunctionCall) sobek.Value {
 }
 
 func (s *suite) countException(state *lib.State, thrown *sobek.Exception) {
-	e := s.module.emit(state, nil, "")
+	e := s.module.emit(state, nil)
 	e.add(s.module.metrics.exceptions, 1)
 	e.send()
 	state.Logger.Errorf("exception of the script: %s", thrown.String())

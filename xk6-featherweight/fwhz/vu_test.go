@@ -94,7 +94,13 @@ func (u *virtualUser) run(format string, args ...any) any {
 // object is run for a script that ends with an object.
 func (u *virtualUser) object(format string, args ...any) map[string]any {
 	u.t.Helper()
-	return u.run(format, args...).(map[string]any)
+	value, err := u.VU.Runtime().RunString("'use strict';" + fmt.Sprintf(format, args...))
+	require.NoError(u.t, err)
+	obj, out := value.ToObject(u.VU.Runtime()), map[string]any{}
+	for _, key := range obj.Keys() {
+		out[key] = obj.Get(key).Export()
+	}
+	return out
 }
 
 // throws runs a script that must fail, and returns what the error says.

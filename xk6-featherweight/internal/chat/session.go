@@ -175,6 +175,7 @@ func (s *Session) end(why *Failure) {
 		return
 	}
 	_ = s.conn.Close()
+	s.wire.retire()
 	if s.cfg.OnClose != nil {
 		s.cfg.OnClose()
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +48,22 @@ type wire struct {
 }
 
 func newWire(conn net.Conn, raw *arrival.Conn, limit int) *wire {
-	return &wire{Conn: conn, raw: raw, limit: limit, buf: make([]byte, readBuffer)}
+	buf := buffers.Get().(*[readBuffer]byte) //nolint:forcetypeassert // nothing else is put in
+	return &wire{Conn: conn, raw: raw, limit: limit, buf: buf[:]}
+}
+
+// buffers are those of sessions that are over: a new one for each connection would be a third of what it costs in memory.
+var buffers = sync.Pool{New: func() any { return new([readBuffer]byte) }} //nolint:gochecknoglobals // as every pool
+
+// retire gives the buffer back when nobody will read any more.
+func (w *wire) retire() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = cmp.Or(w.gone, net.ErrClosed)
+	if len(w.buf) == readBuffer {
+		buffers.Put((*[readBuffer]byte)(w.buf))
+	}
+	w.buf, w.r, w.w, w.marks = nil, 0, 0, nil
 }
 
 // mark tells when the part of the buffer up to end had arrived, from the mark before on.

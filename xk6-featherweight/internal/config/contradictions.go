@@ -52,6 +52,11 @@ func (c *Config) rules() []rule {
 			fmt.Sprintf("HZ_SOURCE=%s is not at METRICS_URL=%s: a stream is at a ws:// or wss:// address, and nothing else is", c.Text("HZ_SOURCE"), mask.Address(c.Text("METRICS_URL"))),
 		},
 		{
+			[]string{"VUS", "USERS_PER_VU"},
+			c.Int("VUS")%max(1, c.Int("USERS_PER_VU")) != 0,
+			fmt.Sprintf("VUS=%d is no multiple of USERS_PER_VU=%d: each VU of k6 holds that many users", c.Int("VUS"), c.Int("USERS_PER_VU")),
+		},
+		{
 			[]string{"THINK_MIN", "THINK_MAX"},
 			c.Duration("THINK_MIN") > c.Duration("THINK_MAX"),
 			"THINK_MIN is longer than THINK_MAX: raise THINK_MAX or lower THINK_MIN",

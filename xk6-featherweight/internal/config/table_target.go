@@ -29,6 +29,11 @@ func loadGroup() Group {
 			Meaning: "number of users at the same time",
 		},
 		{
+			Name: "USERS_PER_VU", Kind: KindInt, Default: "1", Unit: "users", Min: "1", Max: "10000",
+			Readers: []string{Main},
+			Meaning: "users that share one VU of k6; above 1 they are a fleet: each has a connection, pauses and evidence of his own, but no JavaScript of his own, so that ten thousands fit into one machine",
+		},
+		{
 			Name: "DURATION", Kind: KindDuration, Default: "5m", Min: "1s", Max: "24h",
 			Readers: loadScripts(),
 			Meaning: "time with all users, without idle phase and ramps",

@@ -63,9 +63,9 @@ func (s Selector) spelled(name string) Selector { return Selector{Name: name, La
 func (s Selector) plain() bool { return model.LegacyValidation.IsValidMetricName(s.Name) }
 
 // escaped writes a text as it stands between quotes; Go's %q knows more escapes than Prometheus.
-func escaped(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text)
-}
+func escaped(text string) string { return escapes.Replace(text) }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`) //nolint:gochecknoglobals // built once: every reading asks
 
 // String writes the selector as ParseSelector reads it.
 func (s Selector) String() string {
