@@ -3,13 +3,13 @@ package command
 import (
 	"context"
 	"errors"
-	"github.com/featherweight/xk6-featherweight/internal/run"
 	"io"
 	"os"
 	"os/exec"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // gracePeriod is how long a program that was told to end may take.

@@ -92,11 +92,11 @@ var errHiddenPart = errors.New("the execution segment of this runner stands neit
 
 // checked says whether k6 runs the part that the command line names.
 func (p *part) checked(running lib.Options) error {
-	real, err := partOf(running.ExecutionSegment, running.ExecutionSegmentSequence)
+	inForce, err := partOf(running.ExecutionSegment, running.ExecutionSegmentSequence)
 	if err != nil {
 		return err
 	}
-	if real.segment != p.segment || strings.Join(real.parts, ",") != strings.Join(p.parts, ",") {
+	if inForce.segment != p.segment || strings.Join(inForce.parts, ",") != strings.Join(p.parts, ",") {
 		return errHiddenPart
 	}
 	return nil

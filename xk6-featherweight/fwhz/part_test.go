@@ -80,7 +80,9 @@ func TestAPartIsSaidInEitherFormAndAMistakeIsOneLine(t *testing.T) {
 		assert.Equal(t, []string{"0:1/2", "1/2:1"}, p.parts)
 	}
 	for _, line := range [][]string{
-		{"--execution-segment=x"}, {"--execution-segment=2/3:1/3"}, {"--execution-segment-sequence=0,x"},
+		{"--execution-segment=x"},
+		{"--execution-segment=2/3:1/3"},
+		{"--execution-segment-sequence=0,x"},
 		{"--execution-segment=0:1/3", "--execution-segment-sequence=0,1/2,1"},
 	} {
 		_, err := newPart(line)

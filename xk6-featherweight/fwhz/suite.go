@@ -109,12 +109,8 @@ func (s *suite) member(name string) any {
 		return s.chatOptions()
 	case "loop":
 		return s.loopOptions()
-	case "users":
-		return s.plan.users
-	case "user":
-		return s.user()
-	case "accounts":
-		return s.plan.accounts
+	case "user", "users", "accounts":
+		return s.numberOf(name)
 	case "options":
 		if !isSetupVU(s.module.vu.Runtime()) { // k6 asks VU 0 alone
 			return map[string]any{}
@@ -155,6 +151,18 @@ func (s *suite) member(name string) any {
 		return config.WithoutSecrets
 	default:
 		return nil
+	}
+}
+
+// numberOf is one of the numbers of users.
+func (s *suite) numberOf(name string) int64 {
+	switch name {
+	case "user":
+		return s.user()
+	case "users":
+		return int64(s.plan.users)
+	default:
+		return int64(s.plan.accounts)
 	}
 }
 

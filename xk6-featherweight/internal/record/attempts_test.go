@@ -21,7 +21,7 @@ func TestAttemptsOfSeveralProcessesAddUpToThoseOfOne(t *testing.T) {
 	for n := range 3000 {
 		user, began := uint64(n%50), start.Add(time.Duration(n)*time.Second)
 		took := time.Duration(random.ExpFloat64() * float64(time.Second))
-		failed := n > 2980 || random.IntN(50) == 0
+		failed := n > 2980 || (n > 2950 && user%3 == 0) || random.IntN(50) == 0 // the first part falls silent before the others
 		for _, r := range []*record.Record{whole, parts[user%3]} {
 			r.Attempt("error_rate", user, failed)
 			r.Wait(response, phase, user, took, n%100 == 0)
@@ -43,7 +43,7 @@ func TestAttemptsOfSeveralProcessesAddUpToThoseOfOne(t *testing.T) {
 	assert.Equal(t, []int{want.Hits, want.N, want.Users}, []int{got.Hits, got.N, got.Users})
 	assert.InDelta(t, want.High, got.High, 1e-9)
 	assert.Equal(t, whole.Silence(), sum.Silence())
-	assert.Equal(t, 19, sum.Silence().Failed, "the last ones; each part alone knows a third of them")
+	assert.Equal(t, 20, sum.Silence().Failed, "those after the last good one of any part")
 
 	for _, p := range []float64{0.5, 0.9, 0.95} {
 		alone, _ := whole.Percentile(response, phase, p)
