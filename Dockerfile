@@ -1,5 +1,5 @@
 # The load generator: k6 with the extension, which picks one of the scripts, and the reference server. make build builds it.
-ARG GO_IMAGE=golang:1.26.8
+ARG GO_IMAGE=docker.io/library/golang:1.26.8
 ARG BASE_IMAGE=gcr.io/distroless/static-debian12:debug-nonroot
 
 FROM ${GO_IMAGE} AS build
@@ -15,14 +15,14 @@ COPY Makefile ./
 COPY xk6-featherweight xk6-featherweight/
 COPY reference reference/
 RUN make bin/k6
-# Anybody may write results: the container may run as any user.
-RUN mkdir -p /out/usr/bin /out/results && cp bin/k6 /out/usr/bin/ && chmod 1777 /out/results
+COPY scripts /out/scripts/
+# Anybody may read what is in it, whatever umask the checkout has, and write results: the container may run as any user.
+RUN mkdir -p /out/usr/bin /out/results && cp bin/k6 /out/usr/bin/ && chmod -R a+rX /out && chmod 1777 /out/results
 
 # No package manager, no libc. "debug" has busybox: k6-operator starts its runners with sh, and docker-compose.yml looks
 # after the reference target with wget.
 FROM ${BASE_IMAGE}
 COPY --from=build /out/ /
-COPY scripts /scripts/
 USER 65532:65532
 WORKDIR /results
 VOLUME /results

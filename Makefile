@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench bench-wire bench-growth bench-disturb bench-hot soak lint docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -60,6 +60,10 @@ bin/tools/alertmanager: tools/monitoring/go.mod tools/monitoring/go.sum
 	$(MONITORING) $@.source build -o $(CURDIR)/$@ ./cmd/alertmanager
 	@rm -rf $@.source && touch $@
 
+bin/tools/benchstat: tools/benchstat/go.mod tools/benchstat/go.sum
+	go build -C tools/benchstat -o $(CURDIR)/$@ golang.org/x/perf/cmd/benchstat
+	@touch $@
+
 demo: bin/k6 ## 1,000 users on the reference target, with a verdict; under two minutes
 	@./run-slo-testing.sh demo
 
@@ -74,8 +78,23 @@ slo-test: bin/k6 ## The main test: 1,000 users, 5 minutes, against BASE_URL and 
 slo-validate: bin/k6 ## Parse scripts, rules, dashboards, compose and environment file
 	@./validate-slo-setup.sh
 
-bench: bin/k6 ## CPU and memory of the main job against stock k6/ws, interleaved
-	@tests/bench/run
+bench: bin/k6 ## CPU and memory of a user, beside k6/ws, k6/websockets, an epoll floor, Tsung, Artillery
+	@tests/bench/run cost
+
+bench-wire: bin/k6 ## How right the times are, and those of k6/ws and k6/websockets, by a packet capture (root)
+	@tests/wire/run document
+
+bench-growth: bin/k6 ## The cost of a user from 100 to 10,000 users
+	@tests/bench/run growth
+
+bench-disturb: bin/k6 ## What measuring does to the loop, and what the target can send
+	@tests/bench/run disturb
+
+bench-hot: bin/tools/benchstat ## What a turn, a message and a read cost, beside the last time
+	@tests/bench/hot.sh
+
+soak: bin/k6 ## An hour at 200 users: memory, goroutines, open files of k6, and what they gain; SOAK=10m is shorter
+	@cd tests && SOAK=$${SOAK:-1h} go test ./soak -run TestNothingLeaks -count=1 -timeout 26h -v
 
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
 	@tests/lint

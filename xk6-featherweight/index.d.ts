@@ -422,7 +422,7 @@ declare module 'k6/x/fwhz' {
         observe(): HzWindow;
         /** For `teardown()`: makes samples of what only the whole run shows, so that k6's exit code is that of the verdict. */
         conclude(): void;
-        /** For `handleSummary()`: the verdict on standard output, and the files of the run. */
+        /** For `handleSummary()`: writes the files of the run, each whole or not at all, and returns the verdict for standard output. */
         summary(data: object): Record<string, string>;
         /** For the default export, which k6 runs only when the scenarios were replaced: ends the test and says why. */
         replaced(): void;

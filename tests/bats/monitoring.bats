@@ -24,6 +24,17 @@ docker_v1() {
 	grep -q "^docker compose .*--profile monitoring up -d --wait" "$CALLS"
 }
 
+@test "a checkout with umask 077, which no container can read, is said" {
+	docker_v2
+	copy_suite
+	chmod -R a+rX "$TREE"
+	run -0 "$TREE/run-slo-testing.sh" start-monitoring
+	[[ $output != *"chmod"* ]]
+	chmod 600 "$TREE/prometheus.yml"
+	run -0 "$TREE/run-slo-testing.sh" start-monitoring
+	[[ $output = *"prometheus.yml can be read by its owner alone, and the containers run as other users: chmod -R a+rX $TREE"* ]]
+}
+
 @test "Grafana and Alertmanager are told what .env.test says, and the user of Grafana is printed" {
 	stub docker 'echo "$GRAFANA_USER $GRAFANA_PASSWORD $ALERT_WEBHOOK_URL" >>"$CALLS"'
 	printf 'GRAFANA_USER=me\nGRAFANA_PASSWORD=geheim\nALERT_WEBHOOK_URL=http://hook.example/x\n' >"$ENV_FILE"

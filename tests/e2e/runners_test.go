@@ -148,7 +148,8 @@ func TestTheSumOfRunnersIsExactWithinItsBounds(t *testing.T) {
 	target.Audit(t, whole)
 	for _, row := range whole.At(t, "slos").([]any) {
 		slo := row.(map[string]any)
-		metric, p := "", 0.0
+		var metric string
+		var p float64
 		switch slo["name"] {
 		case "response time":
 			metric, p = "message_response_time", 0.9

@@ -132,6 +132,16 @@ func (t *Target) Stop() Truth {
 	return *t.truth
 }
 
+// Kill ends the target as a crash does: what it knows is lost.
+func (t *Target) Kill() {
+	t.truth = &Truth{}
+	_ = t.cmd.Process.Kill()
+	<-t.wait
+}
+
+// PID is that of its process.
+func (t *Target) PID() int { return t.cmd.Process.Pid }
+
 // Live is the truth of now.
 func (t *Target) Live() Truth {
 	t.tb.Helper()

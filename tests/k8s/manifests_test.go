@@ -144,7 +144,7 @@ type testRun struct {
 		Arguments   string
 		Script      struct{ LocalFile string }
 		Initializer struct{ Image string }
-		Runner struct {
+		Runner      struct {
 			Image        string
 			Env          []corev1.EnvVar
 			EnvFrom      []corev1.EnvFromSource

@@ -2,6 +2,8 @@ package monitoring
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -153,6 +155,64 @@ func TestProfiles(t *testing.T) {
 	}
 	if !strings.Contains(file(t, ".env"), "\nCOMPOSE_PROJECT_NAME=k6-tests\n") {
 		t.Error(".env does not name the project k6-tests")
+	}
+}
+
+// TestOtherMachines: podman asks which registry is meant, and without a terminal it fails; a proxy that the engine gives to
+// every container is not asked for the container itself and its neighbours; and a checkout with umask 077 does not make an
+// image whose user cannot read it: what is ours comes from the stage in which everybody may read it.
+func TestOtherMachines(t *testing.T) {
+	t.Parallel()
+	compose, image := file(t, "docker-compose.yml"), file(t, "Dockerfile")
+	named := regexp.MustCompile(`(?m)^(?: +image: |ARG [A-Z]+_IMAGE=)(\S+)$`).FindAllStringSubmatch(compose+image, -1)
+	if len(named) < 6 {
+		t.Errorf("only %d images are named: %v", len(named), named)
+	}
+	for _, one := range named {
+		if host, _, _ := strings.Cut(one[1], "/"); !strings.Contains(host, ".") && one[1] != "fw-k6:latest" {
+			t.Errorf("%s has no registry in its name", one[1])
+		}
+	}
+	looks := regexp.MustCompile(`test: \["CMD", "\S*wget", (.*)\]`).FindAllStringSubmatch(compose, -1)
+	if len(looks) != 4 {
+		t.Errorf("%d health checks with wget", len(looks))
+	}
+	for _, look := range looks {
+		if !strings.HasPrefix(look[1], `"-Y", "off", `) {
+			t.Errorf("a health check goes through the proxy: %s", look[1])
+		}
+	}
+	if !strings.Contains(compose, "      NO_PROXY: prometheus,alertmanager") {
+		t.Error("Grafana asks Prometheus through the proxy")
+	}
+	_, last, _ := strings.Cut(image, "FROM ${BASE_IMAGE}")
+	for _, one := range regexp.MustCompile(`(?m)^(?:COPY|ADD) (.*)$`).FindAllStringSubmatch(last, -1) {
+		if one[1] != "--from=build /out/ /" {
+			t.Errorf("the image takes a file with the permissions of the checkout: COPY %s", one[1])
+		}
+	}
+	if !strings.Contains(image, "chmod -R a+rX /out") {
+		t.Error("not everybody may read what the image holds")
+	}
+}
+
+// TestProxyOfBusybox is what the health checks rely on.
+func TestProxyOfBusybox(t *testing.T) {
+	t.Parallel()
+	busybox, err := exec.LookPath("busybox")
+	if err != nil {
+		harness.LeaveOut(t, "wget of busybox", "busybox is not installed")
+	}
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	healthy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer healthy.Close()
+	for look, want := range map[string]bool{"-Y off": true, "": false} {
+		cmd := exec.CommandContext(t.Context(), busybox, append(append([]string{"wget"}, strings.Fields(look)...), "-q", "-O", "/dev/null", healthy.URL)...)
+		cmd.Env = append(os.Environ(), "http_proxy="+server.URL)
+		if err := cmd.Run(); (err == nil) != want {
+			t.Errorf("wget %s behind a proxy that finds nothing: %v", look, err)
+		}
 	}
 }
 

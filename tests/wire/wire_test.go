@@ -8,11 +8,13 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/featherweight/tests/harness"
+	"github.com/featherweight/tests/measure"
 )
 
 const tokens = 100 // of an answer, 20 a second
@@ -39,28 +41,45 @@ var modes = []mode{
 // that takes the time itself, when it wakes up, is at 1.6 and 81, 0.1 and 7, 11 and 709.
 var limits = map[string]struct{ half, nearlyAll float64 }{"TTFT": {1, 50}, "mean ITL": {0.5, 5}, "response": {1, 100}}
 
-// TestTimesAgreeWithTheWire runs the modes that WIRE names; without it, the short one.
+// client is one whose times are held against the wire.
+type client struct{ name, script string }
+
+const ours = "our client"
+
+var clients = []client{{ours, "users.js"}, {"k6/ws", "k6ws.js"}, {"k6/websockets", "websockets.js"}}
+
+// TestTimesAgreeWithTheWire runs the modes that WIRE names with our client, and with WIRE_STOCK=1 with those of k6, too, in turn; without
+// it, the short one with ours.
 func TestTimesAgreeWithTheWire(t *testing.T) {
-	asked := strings.Fields(os.Getenv("WIRE"))
+	asked, compared := strings.Fields(os.Getenv("WIRE")), clients[:1]
 	if len(asked) == 0 {
 		asked = []string{"short"}
 	}
+	if os.Getenv("WIRE_STOCK") == "1" {
+		compared = clients
+	}
+	var all []comparison
 	fmt.Println(Head)
 	for _, name := range asked {
-		known := false
-		for _, m := range modes {
-			if known = m.name == name; known {
-				m.hold(t)
-				break
-			}
-		}
-		if !known {
+		at := slices.IndexFunc(modes, func(m mode) bool { return m.name == name })
+		if at < 0 {
 			t.Errorf("no mode is called %q", name)
+			continue
+		}
+		for _, c := range compared {
+			all = append(all, modes[at].hold(t, c))
+		}
+	}
+	if os.Getenv("WIRE_WRITE") == "1" && !t.Failed() {
+		text := "On " + measure.Machine(harness.K6()) + ".\n\n" + document(all)
+		if err := measure.Write(filepath.Join(harness.Root(), "docs", "benchmarks.md"), "make bench-wire", text); err != nil {
+			t.Error(err)
 		}
 	}
 }
 
-func (m mode) hold(t *testing.T) {
+// hold runs a mode with a client, prints what came of it, and holds ours to its limits.
+func (m mode) hold(t *testing.T, c client) comparison {
 	target := harness.StartTarget(t, "--tokens", fmt.Sprint(tokens), "--token-interval", "50ms", "--ttft", "50ms")
 	port := netip.MustParseAddrPort(target.Chat).Port()
 	capture, err := Start(port, 16<<20+m.users*m.over*20*400)
@@ -75,7 +94,7 @@ func (m mode) hold(t *testing.T) {
 	if m.stolen {
 		callOff = steal(t)
 	}
-	told := m.run(t, target)
+	told := m.run(t, c, target)
 	callOff()
 	is := target.Stop()
 	others := before.others(t, time.Since(begun))
@@ -94,7 +113,7 @@ func (m mode) hold(t *testing.T) {
 	for _, f := range figures {
 		fmt.Println(f.Row(m.name))
 		limit, limited := limits[f.Name]
-		if half, nearlyAll := f.Wrong(0.5), f.Wrong(0.99); limited && m.name == "short" && (half > limit.half || nearlyAll > limit.nearlyAll) {
+		if half, nearlyAll := f.Wrong(0.5), f.Wrong(0.99); limited && m.name == "short" && c.name == ours && (half > limit.half || nearlyAll > limit.nearlyAll) {
 			t.Errorf("%s is wrong by %.1f ms at p50 (at most %v) and %.1f ms at p99 (at most %v)", f.Name, half, limit.half, nearlyAll, limit.nearlyAll)
 		}
 	}
@@ -102,9 +121,9 @@ func (m mode) hold(t *testing.T) {
 	for _, turn := range turns {
 		count += turn.Tokens
 	}
-	fmt.Printf("%-13s %d users, %d turns, %d tokens in %d packets, none lost; other programs had %.0f %% of the machine",
-		m.name, m.users, len(turns), count, len(segments), 100*others)
-	if m.aim > 0 {
+	fmt.Printf("%-13s %s: %d users, %d turns, %d tokens in %d packets, none lost; other programs had %.0f %% of the machine",
+		m.name, c.name, m.users, len(turns), count, len(segments), 100*others)
+	if m.aim > 0 && c.name == ours {
 		met := map[bool]string{true: "met", false: "missed"}[max(figures[0].Wrong(0.99), figures[1].Wrong(0.99)) <= m.aim]
 		fmt.Printf("; aim of TTFT and mean ITL, p99 within %v ms: %s", m.aim, met)
 	}
@@ -112,12 +131,13 @@ func (m mode) hold(t *testing.T) {
 	if is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
 		t.Errorf("%s: the target counted %v turns and %v tokens", m.name, is.TurnsCompleted, is.Tokens)
 	}
+	return comparison{m, c.name, figures, others}
 }
 
 // run lets users ask, and returns what they tell of their turns.
-func (m mode) run(t *testing.T, target *harness.Target) []Told {
+func (m mode) run(t *testing.T, c client, target *harness.Target) []Told {
 	log := filepath.Join(t.TempDir(), "turns.ndjson")
-	run := harness.Script(t, filepath.Join("tests", "wire", "users.js"), harness.With(target.Env(), "VUS", fmt.Sprint(m.users),
+	run := harness.Script(t, filepath.Join("tests", "wire", c.script), harness.With(target.Env(), "VUS", fmt.Sprint(m.users),
 		"SPREAD", fmt.Sprint(m.spread), "TOGETHER", fmt.Sprint(m.together), "ASKING", fmt.Sprint(m.asking), "OVER", fmt.Sprint(m.over)),
 		"--log-output=file="+log, "--log-format=raw")
 	text, err := os.ReadFile(log)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -121,7 +122,9 @@ func lastProgress(folder run.Folder) string {
 // says so.
 func underWay(folder run.Folder) bool {
 	text, err := os.ReadFile(folder.File(run.LogFile))
-	return err == nil && (bytes.Contains(text, []byte("\nrunning (")) || bytes.Contains(text, []byte(" VUs initialized")))
+	return err == nil && slices.ContainsFunc([]string{"\nrunning (", " VUs initialized", "] setup()"}, func(sign string) bool {
+		return bytes.Contains(text, []byte(sign))
+	})
 }
 
 func (d *door) cancel(ctx context.Context, name string) error {

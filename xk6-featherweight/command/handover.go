@@ -52,16 +52,24 @@ func (h *handover) signal(ctx context.Context, j *job, s os.Signal) {
 		h.cancel()
 	case s == syscall.SIGHUP && !j.own:
 		j.exit(signalCode(s)) // the run goes on without its terminal
+	case h.told > 0 && !j.folder.Lives(): // what is left is to show it, to a terminal that takes nothing
+		state, _ := j.folder.State()
+		j.exit(state.Code())
 	default:
 		h.told++
-		if h.told == 1 {
-			j.notef("stopping the test; once more to stop it at once")
-		}
-		what := run.Interrupt
-		if s != os.Interrupt {
-			what = run.Terminate
-		}
-		go func() { _ = j.tell(ctx, j.folder, what) }() // it may have to wait until the test hears it
+		go h.pass(ctx, j, s, h.told == 1)
+	}
+}
+
+// pass hands a signal on. It may have to wait: for a terminal that takes no text, and until the test hears it.
+func (h *handover) pass(ctx context.Context, j *job, s os.Signal, first bool) {
+	what := run.Interrupt
+	if s != os.Interrupt {
+		what = run.Terminate
+	}
+	go func() { _ = j.tell(ctx, j.folder, what) }()
+	if first {
+		j.notef("stopping the test; once more to stop it at once")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,8 +140,21 @@ func (j *job) supervise(ctx context.Context, command, env []string) error {
 	}
 	j.debugf("%s", quoted(command))
 	return j.state.handOver(func() error {
-		return run.Start(j.folder, j.supervisor(j.folder), run.Plan{Command: command, Env: j.environment(env...), Copies: copies})
+		return run.Start(j.folder, j.supervisor(j.folder), run.Plan{
+			Command: command, Env: j.environment(env...), Copies: copies, Result: j.result(),
+		})
 	})
+}
+
+// result is the file that the test leaves when it comes to its end; "" when there may be none.
+func (j *job) result() string {
+	isOff := func(word string) bool {
+		return strings.HasPrefix(word, "--no-summary") || strings.HasPrefix(word, "--summary-mode")
+	}
+	if j.t.Script == "" || slices.ContainsFunc(j.words.k6Arguments, isOff) || j.env["K6_NO_SUMMARY"] != "" || j.env["K6_SUMMARY_MODE"] != "" {
+		return ""
+	}
+	return run.SummaryFile
 }
 
 // testCommand is what the supervisor runs.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -84,7 +85,12 @@ func (d *door) monitoringUp(ctx context.Context) bool { return d.monitoring().Up
 func (d *door) monitoringWanted() bool { return exists(d.startedFile()) }
 
 // startMonitoring returns when everything is healthy; what could not be started whole is taken down again.
-func (d *door) startMonitoring(ctx context.Context) error { return d.monitoring().Start(ctx) }
+func (d *door) startMonitoring(ctx context.Context) error {
+	if name := stack.OwnersAlone(d.root); name != "" && runtime.GOOS == "linux" { // elsewhere a virtual machine has its own idea of owners
+		d.warnf("%s can be read by its owner alone, and the containers run as other users: chmod -R a+rX %s", d.shownPath(name), d.root)
+	}
+	return d.monitoring().Start(ctx)
+}
 
 // monitoringForRun is --monitoring. What is up already was started by somebody else, and is left to them.
 func (j *job) monitoringForRun(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/errext"
 
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
@@ -44,16 +45,22 @@ series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is 
 	return cmd
 }
 
-func writeReport(dir, to string) error {
+// readRun is what a run left in its folder.
+func readRun(dir string) (result.Summary, *record.Recording, error) {
 	text, err := os.ReadFile(filepath.Join(dir, run.SummaryFile))
 	if err != nil {
-		return fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
+		return result.Summary{}, nil, fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
 	}
 	summary, err := result.ReadSummary(text)
 	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(dir, run.SummaryFile), err)
+		return result.Summary{}, nil, fmt.Errorf("%s: %w", filepath.Join(dir, run.SummaryFile), err)
 	}
 	recording, err := readSeries(filepath.Join(dir, run.SeriesFile))
+	return summary, recording, err
+}
+
+func writeReport(dir, to string) error {
+	summary, recording, err := readRun(dir)
 	if err != nil {
 		return err
 	}
@@ -61,7 +68,7 @@ func writeReport(dir, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := run.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
+	if err := files.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
 		return fmt.Errorf("failed to write %s: %w", to, err)
 	}
 	return nil

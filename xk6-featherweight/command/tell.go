@@ -44,16 +44,25 @@ func (d *door) told(folder run.Folder) error {
 	switch code := state.Code(); code {
 	case 0:
 		return nil
+	case 1:
+		if state.Lost != "" {
+			d.notef("the test met its objectives, but %s could not be written there, so nothing shows it: mostly the disk is full (df %s)",
+				state.Lost, d.shownPath(string(folder)))
+			break
+		}
+		d.notef(endedWith, code)
 	case 99:
 	case 105:
 		d.notef("the test was stopped before its end (exit code 105)")
 	case 137:
 		d.notef("k6 was killed (signal 9): often the machine ran out of memory; dmesg would say so, and fewer VUS need less")
 	default:
-		d.notef("k6 ended with exit code %d: the lines above say why", code)
+		d.notef(endedWith, code)
 	}
 	return failf(state.Code(), "")
 }
+
+const endedWith = "k6 ended with exit code %d: the lines above say why"
 
 // tellGaps says what of a run did not reach Prometheus. k6 sends a batch every 5 s, and keeps none that failed.
 func (d *door) tellGaps(folder run.Folder) {

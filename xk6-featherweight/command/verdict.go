@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
@@ -168,12 +169,12 @@ func writeWhole(dir string, whole runners.Whole) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the folder of any run
 		return fmt.Errorf("failed to make the folder of the results: %w", err)
 	}
-	files := map[string][]byte{
+	texts := map[string][]byte{
 		"HTML_FILE": page, "SUMMARY_FILE": summary, "SERIES_FILE": series,
 		"JUNIT_FILE": []byte(result.JUnit(whole.Summary)), "REPORT_FILE": []byte(result.Markdown(whole.Summary)),
 	}
-	for variable, text := range files {
-		if err := run.WriteWhole(filepath.Join(dir, run.ResultFiles()[variable]), text, 0o644); err != nil { // everybody may read it
+	for variable, text := range texts {
+		if err := files.WriteWhole(filepath.Join(dir, run.ResultFiles()[variable]), text, 0o644); err != nil { // everybody may read it
 			return fmt.Errorf("failed to write the results: %w", err)
 		}
 	}

@@ -51,13 +51,19 @@ func (d *door) watch(ctx context.Context, folder run.Folder) error {
 	defer signal.Stop(signals)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	code := make(chan int, 1)
+	code, over := make(chan int, 1), make(chan struct{})
+	defer close(over)
 	go func() {
 		select {
 		case s := <-signals:
 			code <- signalCode(s)
 			cancel()
-		case <-ctx.Done():
+			select {
+			case s := <-signals: // whoever it is shown to takes nothing
+				d.exit(signalCode(s))
+			case <-over:
+			}
+		case <-over:
 		}
 	}()
 	err := d.follow(ctx, folder)

@@ -44,6 +44,7 @@ type rootModule struct {
 	plans     map[string]*plan // of Suite, by its name
 	judges    atomic.Pointer[[]*slo.Live]
 	members   sync.Map // the *module of every VU that has opened a session
+	execution atomic.Pointer[lib.ExecutionState]
 }
 
 // show hands a sample to the objectives of the suites.

@@ -38,6 +38,7 @@ type plan struct {
 	slo      slo.Plan
 	live     *slo.Live // how the objectives stand
 	warnings []string  // of what has no effect
+	outputs  int       // of k6 that keep every time once more
 }
 
 // suiteKind is what tells one suite from another.
@@ -197,7 +198,7 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	}
 	made := &plan{
 		kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), perVU: max(1, int(read.Int("USERS_PER_VU"))),
-		part: part, warnings: warnings(env, useless),
+		part: part, warnings: warnings(env, useless), outputs: keepers(env),
 	}
 	if !own {
 		made.kind.script = name

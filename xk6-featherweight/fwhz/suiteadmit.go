@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,14 +29,18 @@ const (
 func (s *suite) admit(further sobek.Value) *sobek.Object {
 	state := s.module.state("Suite.admit()")
 	before := s.runTime()
+	s.module.root.execution.Store(lib.GetExecutionState(s.module.vu.Context()))
 	for _, warning := range s.plan.warnings {
 		state.Logger.Warn(warning)
 	}
+	unwritable := s.makePlace()
+	s.warnOfFiles(state)
+	s.warnOfMemory(state)
 	why, err := load.InForce(state.Options, s.options())
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err)
 	}
-	if err := s.plan.part.checked(state.Options); err != nil && why == "" {
+	if err := cmp.Or(unwritable, s.plan.part.checked(state.Options)); err != nil && why == "" {
 		why = "no load was started: " + err.Error()
 	}
 	var source string

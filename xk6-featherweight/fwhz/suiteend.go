@@ -7,6 +7,7 @@ import (
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/result"
@@ -32,9 +33,12 @@ func (s *suite) conclude() {
 	s.tellObjectives(s.module.state("Suite.conclude()"), s.plan.live.End(&s.module.root.record))
 }
 
-// summary is handleSummary(): what is printed, and the files of the run.
+// summary is handleSummary(): it writes the files of the run, and returns what is printed.
 func (s *suite) summary(given sobek.Value) map[string]any {
 	data := s.summaryData(given)
+	if state := s.module.root.execution.Load(); state != nil {
+		data.Aborted = state.GetCurrentExecutionStatus() == lib.ExecutionStatusInterrupted
+	}
 	judged := slo.Judge(data, s.plan.slo, &s.module.root.record)
 	told := result.NewSummary(data, judged, result.Run{
 		Script: s.plan.kind.script, Config: s.shownConfig(), Versions: versions(), Plan: s.plan.slo, Shape: s.plan.shape, Now: time.Now(),
@@ -52,7 +56,7 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
 	if name := s.fileName("SERIES_FILE"); s.plan.part.isPart() && name != "" {
-		out[accountBeside(name)] = s.text(s.ended(data, judged, now).JSON())
+		s.leave(accountBeside(name), s.ended(data, judged, now))
 	}
 	return out
 }
@@ -70,13 +74,6 @@ func (s *suite) shownConfig() result.Object[any] {
 		}
 	}
 	return out
-}
-
-// file adds a file where the variable names one.
-func (s *suite) file(out map[string]any, variable string, content func() string) {
-	if name := s.fileName(variable); name != "" {
-		out[name] = content()
-	}
 }
 
 // series is series.ndjson.

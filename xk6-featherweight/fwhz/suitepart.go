@@ -3,12 +3,14 @@ package fwhz
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"go.k6.io/k6/v2/lib"
 
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -38,20 +40,43 @@ func (s *suite) announce(state *lib.State, began time.Time) error {
 		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR")
 		return nil
 	}
+	if err := os.Remove(series); err != nil && !errors.Is(err, fs.ErrNotExist) { // of an earlier test
+		return unwritableRunner(err)
+	}
 	text, err := s.account(state).JSON()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(series), 0o755); err != nil { //nolint:gosec // the verdict may be given by another user
-		return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
-	}
-	if err := os.Remove(series); err != nil && !errors.Is(err, os.ErrNotExist) { // of an earlier test
-		return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
-	}
-	if err := run.WriteWhole(accountBeside(series), text, 0o644); err != nil { // everybody may read it
-		return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
+	if err := files.WriteWhole(accountBeside(series), text, filesMode); err != nil {
+		return unwritableRunner(err)
 	}
 	return nil
+}
+
+// makePlace makes the folder of a runner below RUNNER_DIR.
+func (s *suite) makePlace() error {
+	if s.plan.config.Text("RUNNER_DIR") == "" || !s.plan.part.isPart() {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(s.fileName("SERIES_FILE")), 0o755); err != nil { //nolint:gosec // the verdict may be given by another user
+		return unwritableRunner(err)
+	}
+	return nil
+}
+
+func unwritableRunner(err error) error {
+	return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
+}
+
+// leave writes the account of this runner.
+func (s *suite) leave(name string, account runners.Account) {
+	text, err := account.JSON()
+	if err == nil {
+		err = files.WriteWhole(name, text, filesMode)
+	}
+	if err != nil {
+		s.module.state("Suite.summary()").Logger.Errorf("%s", unwritableRunner(err))
+	}
 }
 
 // account is that of this runner, as it begins.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sirupsen/logrus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.k6.io/k6/v2/lib"
@@ -178,14 +179,32 @@ func TestTheFilesOfARunAreThoseThatWereAskedFor(t *testing.T) {
 	u := suiteVU(t, New().(*rootModule), 0, "mine", `{SUMMARY_FILE: '`+name("s")+`', HTML_FILE: '`+name("h")+`', SERIES_FILE: '`+name("n")+`'}`)
 	u.start()
 	out := u.object(`suite.summary%s`, summaryJSON(t))
-	assert.ElementsMatch(t, []string{"stdout", name("s"), name("h"), name("n")}, keys(out))
-	assert.Contains(t, out[name("s")], `"script": "mine"`)
-	assert.Contains(t, out[name("h")], "<title>")
-	assert.True(t, strings.HasPrefix(out[name("n")].(string), `{"schema":"featherweight-slo/series/v1"`))
+	assert.Equal(t, []string{"stdout"}, keys(out), "k6 would leave half a file where it is killed")
+	text := func(file string) string {
+		content, err := os.ReadFile(name(file))
+		require.NoError(t, err)
+		return string(content)
+	}
+	assert.Contains(t, text("s"), `"script": "mine"`)
+	assert.Contains(t, text("h"), "<title>")
+	assert.True(t, strings.HasPrefix(text("n"), `{"schema":"featherweight-slo/series/v1"`))
 	assert.Contains(t, out["stdout"], "VERDICT: ")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Empty(t, entries, "k6 writes them")
+	assert.Len(t, entries, 3, "and nothing else")
+}
+
+func TestAFileThatCannotBeWrittenIsToldAndKeepsNothingElseBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	u := suiteVU(t, New().(*rootModule), 0, "mine", `{SUMMARY_FILE: '`+dir+`/none/s', JUNIT_FILE: '`+dir+`/j', REPORT_FILE: 'stdout'}`)
+	u.start()
+	out := u.object(`suite.summary%s`, summaryJSON(t))
+	assert.Equal(t, []string{"stdout"}, keys(out))
+	assert.Contains(t, out["stdout"], "VERDICT: ")
+	assert.Contains(t, out["stdout"], "# INVALID: mine")
+	assert.FileExists(t, filepath.Join(dir, "j"))
+	assert.Equal(t, []string{"SUMMARY_FILE=" + dir + "/none/s cannot be written (no such file or directory): make that folder, or set SUMMARY_FILE to another file"}, u.logged(logrus.ErrorLevel))
 }
 
 // summaryJSON is what k6 hands over after a run that passed.

@@ -155,9 +155,11 @@ func values(samples []metrics.Sample, name string) (out []float64) {
 }
 
 // warnings are what the log says.
-func (u *virtualUser) warnings() (out []string) {
+func (u *virtualUser) warnings() (out []string) { return u.logged(logrus.WarnLevel) }
+
+func (u *virtualUser) logged(level logrus.Level) (out []string) {
 	for _, entry := range u.log.AllEntries() {
-		if entry.Level == logrus.WarnLevel {
+		if entry.Level == level {
 			out = append(out, entry.Message)
 		}
 	}

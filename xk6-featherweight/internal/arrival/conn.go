@@ -38,6 +38,7 @@ type pushed interface {
 	net.Conn
 	pause()
 	resume()
+	look()
 }
 
 // ErrDry is what Read says on a connection that was given to the loop, when nothing is there to read. It is a time-out
@@ -163,6 +164,13 @@ func (c *Conn) Pause() { c.link.pause() }
 
 // Resume is the end of Pause.
 func (c *Conn) Resume() { c.link.resume() }
+
+// Look lets the next Read ask the kernel, even where the loop has found nothing yet: it may not have come so far, and what had
+// arrived in time must not be taken for late. For a connection that was given to the loop.
+func (c *Conn) Look() { c.link.look() }
+
+// Past is a write deadline that ends every write, also one that need not wait.
+var Past = time.Unix(1, 0) //nolint:gochecknoglobals // constant
 
 // tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100), to which it tells the age of a SYN-ACK.
 const tick = 10 * time.Millisecond

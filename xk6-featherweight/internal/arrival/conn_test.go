@@ -12,7 +12,7 @@ import (
 )
 
 // pair is a connection over loopback.
-func pair(t *testing.T) (client *Conn, server net.Conn) {
+func pair(t testing.TB) (client *Conn, server net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -118,6 +118,12 @@ func (k *link) pause() { _ = k.want(func() { k.reading, k.unseen = false, true }
 
 func (k *link) resume() { _ = k.want(func() { k.reading, k.dry = true, false }) }
 
+func (k *link) look() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.dry, k.unseen = false, true
+}
+
 // Read brings what is there, and ErrDry when that is nothing.
 func (k *link) Read(p []byte) (int, error) {
 	k.mu.Lock()
@@ -166,16 +172,19 @@ func (k *link) empty(now time.Time) {
 	k.unseen = !k.reading
 }
 
-// Write writes it all, or says why not.
+// Write writes it all, or says why not. What need not wait is never too late: between the setting of a deadline and its write,
+// a process without CPU may sleep for longer than that.
 func (k *link) Write(p []byte) (written int, err error) {
 	for {
-		if until := k.until.Load(); until != nil && !until.IsZero() && !time.Now().Before(*until) {
+		if k.over(Past) {
 			return written, os.ErrDeadlineExceeded
 		}
 		n, err := k.write(p[written:])
 		written += n
 		k.conn.countWritten(n)
 		switch {
+		case errors.Is(err, unix.EAGAIN) && k.over(time.Now()):
+			return written, os.ErrDeadlineExceeded
 		case errors.Is(err, unix.EAGAIN):
 			if err := k.await(); err != nil {
 				return written, err
@@ -188,6 +197,12 @@ func (k *link) Write(p []byte) (written int, err error) {
 			return written, nil
 		}
 	}
+}
+
+// over tells whether the deadline of writes is not after that time.
+func (k *link) over(now time.Time) bool {
+	until := k.until.Load()
+	return until != nil && !until.IsZero() && !now.Before(*until)
 }
 
 // write writes what there is room for.

@@ -232,3 +232,24 @@ func TestTheServerSeesOurClose(t *testing.T) {
 	_, err := server.Read(make([]byte, 1))
 	assert.Equal(t, io.EOF, err)
 }
+
+// Between the setting of a deadline and the write, a process without CPU may sleep: that is not the peer's fault.
+func TestAWriteThatNeedNotWaitIsNeverTooLate(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	push(t, client, 1<<20)
+	require.NoError(t, client.SetWriteDeadline(time.Now().Add(-time.Second)))
+	n, err := client.Write([]byte("hello"))
+	require.NoError(t, err)
+	assert.Equal(t, 5, n)
+	got := make([]byte, 5)
+	_, err = io.ReadFull(server, got)
+	require.NoError(t, err)
+	assert.Equal(t, "hello", string(got))
+
+	_, err = client.Write(make([]byte, 32<<20)) // it waits, and is
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.NoError(t, client.SetWriteDeadline(Past))
+	_, err = client.Write([]byte("x")) // given up on purpose
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+}

@@ -11,10 +11,10 @@ import (
 
 const benchTokens = 100
 
-// benchAnswer is a whole answer to the benchmark's question, as it is on the wire.
-func benchAnswer() []byte {
+// benchAnswer is a whole answer of so many tokens to the benchmark's question, as it is on the wire.
+func benchAnswer(tokens int) []byte {
 	var all bytes.Buffer
-	for range benchTokens {
+	for range tokens {
 		all.Write(textFrame(tokenOf(question.MessageID, " featherweight")))
 	}
 	all.Write(textFrame(completeOf(question.MessageID)))
@@ -25,7 +25,7 @@ func benchAnswer() []byte {
 // a frame a read, the system calls are in it.
 func BenchmarkTurn(b *testing.B) {
 	b.Run("memory", func(b *testing.B) {
-		server := &prepared{answer: benchAnswer()}
+		server := &prepared{answer: benchAnswer(benchTokens)}
 		raw := arrival.Watch(server)
 		s := &Session{cfg: benchConfig(b), wire: newWire(raw, raw, DefaultMaxMessage)}
 		benchmarkTurns(b, s, func(turn *Turn) {
@@ -36,7 +36,7 @@ func BenchmarkTurn(b *testing.B) {
 	b.Run("loopback", func(b *testing.B) {
 		s := connect(b, serveRaw(b, func(conn *rawConn) {
 			conn.write(conn.accept())
-			answer := benchAnswer()
+			answer := benchAnswer(benchTokens)
 			frame := len(textFrame(tokenOf(question.MessageID, " featherweight")))
 			for {
 				if first, _ := conn.readFrame(); first&opcodeBits == byte(opClose) {

@@ -95,7 +95,7 @@ var handshakeHeaders = []string{ //nolint:gochecknoglobals // constant
 func (c *Config) Shown() string { return mask.Address(c.URL) }
 
 // past is a deadline that has passed: setting it wakes whoever reads.
-var past = time.Unix(1, 0) //nolint:gochecknoglobals // constant
+var past = arrival.Past //nolint:gochecknoglobals // constant
 
 // writeBuffers are shared by all sessions: a user writes once in a while and need not hold one.
 var writeBuffers sync.Pool //nolint:gochecknoglobals // a pool is for all

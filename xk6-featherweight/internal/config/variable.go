@@ -76,6 +76,37 @@ func Groups() []Group {
 	}
 }
 
+// Role is what a variable does to a run, for who compares two of them.
+type Role int
+
+// The roles.
+const (
+	RoleOther  Role = iota
+	RoleLoad        // what the users do, and how many they are
+	RoleLength      // for how long
+	RoleLimit       // what the run is judged by
+)
+
+// RoleOf is the role of a variable; RoleOther for one that is not known.
+func RoleOf(name string) Role {
+	in := func(groups ...Group) bool {
+		return slices.ContainsFunc(groups, func(g Group) bool {
+			return slices.ContainsFunc(g.Variables, func(v Variable) bool { return v.Name == name })
+		})
+	}
+	switch {
+	case slices.Contains([]string{"DURATION", "IDLE", "RAMP_SCALE"}, name):
+		return RoleLength
+	case slices.Contains([]string{"TEST_SEED", "RUNNER"}, name):
+		return RoleOther
+	case in(loadGroup(), userGroup(), applicationGroup()):
+		return RoleLoad
+	case in(objectiveGroup(), validityGroup()):
+		return RoleLimit
+	}
+	return RoleOther
+}
+
 // Variables are all of them, without their groups.
 func Variables() []Variable {
 	var all []Variable

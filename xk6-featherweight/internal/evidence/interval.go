@@ -16,8 +16,6 @@ import (
 // Confidence is that of every interval: 95 of 100 such intervals hold the true value.
 const Confidence = 0.95
 
-const tail = (1 - Confidence) / 2
-
 // Interval is where the true value lies, with Confidence.
 type Interval struct {
 	Low, High float64
@@ -38,11 +36,18 @@ func Share(clusters []Cluster) Interval {
 	if n == 0 {
 		return Interval{Low: 0, High: 1}
 	}
-	effective := effectiveSize(clusters)
-	out := clopperPearson(float64(hits)/float64(n)*effective, effective)
+	return ShareOf(float64(hits)/float64(n), Effective(clusters, Confidence), Confidence)
+}
+
+// ShareOf is the interval of a share that was seen in a sample worth so many independent attempts.
+func ShareOf(share, effective, confidence float64) Interval {
+	out := clopperPearson(share*effective, effective, tailOf(confidence))
 	out.Effective = effective
 	return out
 }
+
+// tailOf is how often the true value may lie beyond one end of an interval.
+func tailOf(confidence float64) float64 { return (1 - confidence) / 2 } //nolint:mnd // two ends
 
 func totals(clusters []Cluster) (n, hits int) {
 	for _, c := range clusters {
@@ -53,7 +58,7 @@ func totals(clusters []Cluster) (n, hits int) {
 }
 
 // clopperPearson takes counts that need not be whole.
-func clopperPearson(hits, n float64) Interval {
+func clopperPearson(hits, n, tail float64) Interval {
 	out := Interval{Low: 0, High: 1}
 	if hits > 0 {
 		out.Low = mathext.InvRegIncBeta(hits, n-hits+1, tail)
@@ -64,11 +69,11 @@ func clopperPearson(hits, n float64) Interval {
 	return out
 }
 
-// effectiveSize is the number of independent attempts that would prove as much: n over the design effect, which is the
+// Effective is the number of independent attempts that would prove as much: n over the design effect, which is the
 // variance of p between the users over p(1-p)/(n-1), corrected by Student's t for having estimated that from few of them. It is never more than there are
 // attempts. Where nothing varies, because all or none counted, the attempts are taken for independent; of a single user
 // nothing can be told, and he counts as one.
-func effectiveSize(clusters []Cluster) float64 {
+func Effective(clusters []Cluster, confidence float64) float64 {
 	total, hits := totals(clusters)
 	n, users := float64(total), float64(len(clusters))
 	if len(clusters) < 2 { //nolint:mnd // a variance wants two
@@ -84,19 +89,20 @@ func effectiveSize(clusters []Cluster) float64 {
 	if variance := users / (users - 1) * squares / (n * n); variance > 0 {
 		effective = n * p * (1 - p) / (n - 1) / variance
 	}
-	correction := student(n-1) / student(users-1)
+	tail := tailOf(confidence)
+	correction := student(n-1, tail) / student(users-1, tail)
 	return max(1, min(n, effective*correction*correction))
 }
 
 // student is the quantile of Student's t distribution that leaves tail above it.
-func student(freedom float64) float64 {
+func student(freedom, tail float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(1 - tail)
 }
 
 // ranks are the order statistics, counted from 1, that enclose the quantile p of a sample worth n independent values:
 // the largest l with P(B < l) <= tail and the smallest u with P(B >= u) <= tail, B being binomial (n, p). l is 0 and u is
 // n+1 when no value bounds the quantile on that side.
-func ranks(n int, p float64) (low, high int) {
+func ranks(n int, p, tail float64) (low, high int) {
 	b := distuv.Binomial{N: float64(n), P: p}
 	middle := int(float64(n) * p)
 	low, high = middle, middle+1

@@ -31,9 +31,9 @@ func Quantile(sorted []Wait, p float64) Interval {
 	if len(sorted) == 0 {
 		return Interval{Low: 0, High: unbounded()}
 	}
-	effective := effectiveSize(clustersUpTo(sorted, Percentile(sorted, p)))
+	effective := Effective(clustersUpTo(sorted, Percentile(sorted, p)), Confidence)
 	n := int(math.Round(effective))
-	low, high := ranks(n, p)
+	low, high := ranks(n, p, tailOf(Confidence))
 	out := Interval{Low: 0, High: unbounded(), Effective: effective}
 	scale := float64(len(sorted)) / float64(n)
 	if rank := int(math.Floor(float64(low) * scale)); low > 0 && rank > 0 {

@@ -108,8 +108,8 @@ func (a Attempts) Check() error {
 // mostWaits are as many as a process can keep.
 const mostWaits = 1 << 31
 
-// Join is the record of a test from what its runners attempted. Users of two runners must have different numbers.
-func Join(all ...Attempts) *Record {
+// JoinAttempts is the record of a test from what its runners attempted. Users of two runners must have different numbers.
+func JoinAttempts(all ...Attempts) *Record {
 	out := &Record{rough: true}
 	for _, a := range all {
 		out.answer = later(out.answer, a.Answer)

@@ -35,7 +35,7 @@ func TestAttemptsOfSeveralProcessesAddUpToThoseOfOne(t *testing.T) {
 		require.NoError(t, json.Unmarshal(text, &read[i]))
 		require.NoError(t, read[i].Check())
 	}
-	sum := record.Join(read...)
+	sum := record.JoinAttempts(read...)
 
 	want, _ := whole.Share("error_rate")
 	got, ok := sum.Share("error_rate")

@@ -18,7 +18,7 @@ type Record struct {
 	waits  map[series][]wait
 	answer time.Time   // when the latest attempt began that went well
 	failed []time.Time // when those began that failed, as far as they may be later than answer
-	rough  bool        // waits are the values of bins (Join)
+	rough  bool        // waits are the values of bins (JoinAttempts)
 }
 
 // series is what was waited for, in one phase of the run.

@@ -134,6 +134,49 @@ func (s *Stat) Quantile(q float64) float64 {
 	})
 }
 
+// Within is the q-quantile of a Time as Quantile has it, but placed in its bin as if the samples there lay evenly, and the ends
+// of the bin: the true one lies between them, and never beyond the least and the greatest sample, which are known exactly. NaN
+// as for Quantile.
+func (s *Stat) Within(q float64) (at, low, high float64) {
+	if s.N() == 0 || s.sketch == nil {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	rank := math.Floor(q * (s.n - 1))
+	before := s.sketch.GetZeroCount()
+	m := newMapping()
+	s.sketch.GetPositiveValueStore().ForEach(func(bin int, count float64) bool {
+		if rank < before || before+count <= rank {
+			before += count
+			return false
+		}
+		low, high = max(m.LowerBound(bin), s.min), min(m.LowerBound(bin+1), s.max)
+		const middle = 0.5 // of the place that a sample has
+		at = low + (high-low)*(rank-before+middle)/count
+		return true
+	})
+	return at, low, high
+}
+
+// UpTo is how many samples of a Time are in the bins up to that of ms.
+func (s *Stat) UpTo(ms float64) float64 {
+	if s == nil || s.sketch == nil {
+		return 0
+	}
+	total := s.sketch.GetZeroCount()
+	if ms < shortestTime {
+		return total
+	}
+	last := newMapping().Index(ms)
+	s.sketch.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
+		if index > last {
+			return true
+		}
+		total += count
+		return false
+	})
+	return total
+}
+
 func (s *Stat) value(of func() float64) float64 {
 	if s == nil || s.n == 0 {
 		return math.NaN()

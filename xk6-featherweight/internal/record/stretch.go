@@ -116,9 +116,24 @@ func (r *Recording) over(from, to time.Time, phases []string) Stretch {
 	return Stretch{From: time.Unix(first, 0), Seconds: float64(last - first), stats: out.stats}
 }
 
-// Buckets cuts the run into stretches of as many seconds, beginning with the second of the start; those in which nothing
-// was seen are left out. Where a long run is kept in blocks, a stretch should have at least ten.
-func (r *Recording) Buckets(seconds int) []Stretch {
+// Join is what was seen in all of them together, in the order in which they are given: it begins with the first, and is as
+// long as all of them.
+func Join(all ...Stretch) Stretch {
+	out := &cell{stats: map[label]*Stat{}}
+	joined := Stretch{stats: out.stats}
+	for i, one := range all {
+		if i == 0 {
+			joined.From = one.From
+		}
+		joined.Seconds += one.Seconds
+		out.merge(one.stats)
+	}
+	return joined
+}
+
+// Buckets cuts the run, or those phases of it, into stretches of as many seconds, beginning with the second of the start;
+// those in which nothing was seen are left out. Where a long run is kept in blocks, a stretch should have at least ten.
+func (r *Recording) Buckets(seconds int, phases ...string) []Stretch {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	width := int64(max(seconds, 1))
@@ -126,6 +141,9 @@ func (r *Recording) Buckets(seconds int) []Stretch {
 	var out []Stretch
 	var current *cell
 	for _, c := range r.sorted() {
+		if len(phases) > 0 && !slices.Contains(phases, c.phase) {
+			continue
+		}
 		from := start + max(c.second-start, 0)/width*width
 		if current == nil || current.second != from {
 			current = &cell{slot: slot{second: from}, stats: map[label]*Stat{}}

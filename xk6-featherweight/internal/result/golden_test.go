@@ -54,16 +54,16 @@ func goldens(t *testing.T) []string {
 type recorded struct{}
 
 func (recorded) Share(name string) (record.Share, bool) {
-	return record.Share{Interval: evidence.Interval{Low: 0.021, High: 0.0987}, Hits: 10, N: 200, Users: 10}, name == "error_rate"
+	return record.Share{Interval: evidence.Interval{Low: 0.021, High: 0.0987, Effective: 150}, Hits: 10, N: 200, Users: 10}, name == "error_rate"
 }
 
 func (recorded) Percentile(name, _ string, _ float64) (record.Percentile, bool) {
 	if name == "message_response_time" {
 		return record.Percentile{
-			Interval: evidence.Interval{Low: 1100.25, High: infinity()}, AtOnce: 9000, Never: infinity(), N: 190, Cut: 10, Users: 10,
+			Interval: evidence.Interval{Low: 1100.25, High: infinity(), Effective: 95}, AtOnce: 9000, Never: infinity(), N: 190, Cut: 10, Users: 10,
 		}, true
 	}
-	return record.Percentile{Interval: evidence.Interval{Low: 11, High: 13.5}, AtOnce: 12, Never: 12, N: 60, Users: 10}, true
+	return record.Percentile{Interval: evidence.Interval{Low: 11, High: 13.5, Effective: 60}, AtOnce: 12, Never: 12, N: 60, Users: 10}, true
 }
 
 func (recorded) Silence() record.Silence { return record.Silence{} }

@@ -1,8 +1,11 @@
 package run
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
 )
 
 // Names of the files in a run's folder that are not results.
@@ -54,31 +57,28 @@ func (f Folder) Change(change func(*State)) error {
 		return err
 	}
 	change(&s)
-	return WriteWhole(f.File(StateFile), []byte(s.String()), 0o600)
+	write := func() error { return files.WriteWhole(f.File(StateFile), []byte(s.String()), 0o600) }
+	if s.Phase == Finished { // nothing comes after it
+		_ = os.Remove(f.File(reserveFile))
+	}
+	err = write()
+	if err != nil && os.Remove(f.File(reserveFile)) == nil {
+		err = write()
+	}
+	return err
+}
+
+// reserveFile holds the room for the last states of a run, so that how it ended can be written down on a disk that is full.
+const reserveFile = ".reserve"
+
+// reserve makes it.
+func (f Folder) reserve() error {
+	const room = 1 << 14 // some blocks of any file system
+	return os.WriteFile(f.File(reserveFile), bytes.Repeat([]byte("-"), room), 0o600)
 }
 
 // Lives says that its run is not over.
 func (f Folder) Lives() bool {
 	s, err := f.State()
 	return err == nil && s.Lives()
-}
-
-// WriteWhole writes a file so that whoever reads it sees the old one or the new one.
-func WriteWhole(name string, text []byte, mode os.FileMode) error {
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(file.Name()) }() // when it has not become the file
-	if _, err := file.Write(text); err != nil {
-		_ = file.Close()
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(file.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
 }

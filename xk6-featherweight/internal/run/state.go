@@ -42,6 +42,8 @@ type State struct {
 	Monitoring bool
 	// Rollback is what became of ROLLBACK_COMMAND: "", "done" or "failed".
 	Rollback string
+	// Lost is the result that a test which met its objectives could not write; "" where it is there.
+	Lost string
 	// ExitCode of a run that is over, and when that was.
 	ExitCode int
 	Ended    time.Time
@@ -83,7 +85,7 @@ func (s *State) fields() []field {
 			}
 			return ""
 		}, func(value string) { s.Monitoring = value == "started" }},
-		text("rollback", &s.Rollback),
+		text("rollback", &s.Rollback), text("lost", &s.Lost),
 		{"exit_code", func() string {
 			if s.Phase != Finishing && s.Phase != Finished {
 				return ""

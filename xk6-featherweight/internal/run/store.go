@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
 )
 
 // latest is the name in a store that points at the newest run.
@@ -45,8 +47,11 @@ func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error)
 		}
 		id = fmt.Sprintf("%s-%d", wanted, number)
 	}
-	folder := Folder(filepath.Join(string(s), id))
-	return folder, s.begin(folder, typeName, now)
+	folder, err := begin(filepath.Join(string(s), id), typeName, now)
+	if err == nil {
+		err = s.point(folder.Name())
+	}
+	return folder, err
 }
 
 // TemporaryFolder makes the folder of a run that is not kept, which goes away with its follower.
@@ -55,37 +60,30 @@ func TemporaryFolder(typeName string, now time.Time) (Folder, error) {
 	if err != nil {
 		return "", fmt.Errorf("a temporary folder cannot be made: %w: set TMPDIR to a directory that can be written", err)
 	}
-	return Folder(dir), begin(Folder(dir), typeName, now)
+	return begin(dir, typeName, now)
 }
 
-func (s Store) begin(folder Folder, typeName string, now time.Time) error {
-	if err := begin(folder, typeName, now); err != nil {
-		return err
+// begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own. Where
+// that cannot be written, nothing is left that looks like a run.
+func begin(dir, typeName string, now time.Time) (Folder, error) {
+	folder := Folder(dir)
+	err := errors.Join(os.WriteFile(folder.File(LogFile), nil, 0o600), folder.reserve())
+	if err == nil {
+		err = folder.Change(func(state *State) {
+			*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
+		})
 	}
-	return s.point(folder.Name())
-}
-
-// begin writes down a run before anything of it is there. Its supervisor is this process, until it has one of its own.
-func begin(folder Folder, typeName string, now time.Time) error {
-	if err := os.WriteFile(folder.File(LogFile), nil, 0o600); err != nil {
-		return notWritable(string(folder), err)
-	}
-	err := folder.Change(func(state *State) {
-		*state = State{ID: folder.Name(), Type: typeName, Started: now, Phase: Starting, Supervisor: Self()}
-	})
 	if err != nil {
-		return notWritable(string(folder), err)
+		_ = os.RemoveAll(dir)
+		return "", notWritable(dir, err)
 	}
-	return nil
+	return folder, nil
 }
 
 // notWritable says what is wrong with a directory, and what to do.
 func notWritable(dir string, err error) error {
-	if inner := errors.Unwrap(err); inner != nil { // without the name of the system call and the path, once more
-		err = inner
-	}
-	return fmt.Errorf("results cannot be written to %s (%w): permission is missing or it is no directory; "+
-		"give it to this user with \"sudo chown -R %d:%d %s\", or set TEST_RESULTS_DIR to another directory", dir, err, os.Getuid(), os.Getgid(), dir)
+	return fmt.Errorf("results cannot be written to %s (%w): %s, or set TEST_RESULTS_DIR to another directory",
+		dir, files.Reason(err), files.Remedy(err, dir))
 }
 
 // point makes "latest" point at a run: a symbolic link, or where there are none a file with its name. It always points at
@@ -94,7 +92,7 @@ func (s Store) point(id string) error {
 	name := filepath.Join(string(s), latest)
 	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
 	if err := os.Symlink(id, link); err != nil {
-		return WriteWhole(name, []byte(id+"\n"), 0o644)
+		return files.WriteWhole(name, []byte(id+"\n"), 0o644)
 	}
 	if err := os.Rename(link, name); err != nil {
 		_ = os.Remove(link)

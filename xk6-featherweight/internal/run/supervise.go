@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"slices"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
 )
 
 // look is how often a process waits for another one that cannot tell it anything.
@@ -23,6 +25,7 @@ type Plan struct {
 	Command []string
 	Env     []string // the command's whole environment, NAME=value
 	Copies  []Copy   // when it is over, of those files that are there
+	Result  string   // the file that a test which met its objectives leaves; "" for none
 }
 
 // Start starts a supervisor with a plan, and returns when it has taken the run over: from then on, this process may end.
@@ -79,7 +82,11 @@ func Supervise(folder Folder, in io.Reader, out io.Writer, after func(code int))
 		return err
 	}
 	code := supervised(folder, plan, out, signals)
-	if err := folder.Change(func(s *State) { s.Phase, s.ExitCode = Finishing, code }); err != nil {
+	lost := ""
+	if _, err := os.Stat(folder.File(plan.Result)); code == 0 && plan.Result != "" && err != nil {
+		lost, code = plan.Result, withoutResult
+	}
+	if err := folder.Change(func(s *State) { s.Phase, s.ExitCode, s.Lost = Finishing, code, lost }); err != nil {
 		return err
 	}
 	for _, c := range plan.Copies {
@@ -130,6 +137,9 @@ func supervised(folder Folder, plan Plan, out io.Writer, signals <-chan os.Signa
 	return exitCode(test, err)
 }
 
+// withoutResult is the exit code of a test that met its objectives, and whose result is not there to show it.
+const withoutResult = 1
+
 // cannotStart is the exit code of a command that is not there, as a shell has it.
 const cannotStart = 127
 
@@ -165,8 +175,5 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(to, text, 0o600) //nolint:gosec // such as /dev/stdout: it is where the user wants it
-	}
-	return WriteWhole(to, text, 0o644)
+	return files.WriteWhole(to, text, 0o644)
 }

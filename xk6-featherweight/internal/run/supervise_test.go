@@ -34,11 +34,14 @@ func TestMain(m *testing.M) {
 // start has a supervisor run a script of the shell.
 func start(t *testing.T, folder run.Folder, script string, copies ...run.Copy) {
 	t.Helper()
+	startPlan(t, folder, run.Plan{Command: []string{"sh", "-c", script}, Env: []string{"PATH=" + os.Getenv("PATH"), "WORD=a b"}, Copies: copies})
+}
+
+func startPlan(t *testing.T, folder run.Folder, plan run.Plan) {
+	t.Helper()
 	supervisor := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0])
 	supervisor.Env = append(os.Environ(), supervised+"="+string(folder))
-	require.NoError(t, run.Start(folder, supervisor, run.Plan{
-		Command: []string{"sh", "-c", script}, Env: []string{"PATH=" + os.Getenv("PATH"), "WORD=a b"}, Copies: copies,
-	}))
+	require.NoError(t, run.Start(folder, supervisor, plan))
 	t.Cleanup(func() {
 		if state, err := folder.State(); err == nil {
 			_, _ = state.K6.Signal(run.Kill), state.Supervisor.Signal(run.Kill)
@@ -71,6 +74,22 @@ func TestARunIsSupervisedToItsEnd(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "sum\n", string(text))
 	assert.NoFileExists(t, elsewhere+"2")
+}
+
+func TestATestThatMetItsObjectivesAndLeftNoResultIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]run.State{
+		`echo sum >"$FW_RUN_DIR/summary.json"`: {ExitCode: 0},
+		`true`:                                 {ExitCode: 1, Lost: "summary.json"},
+		`exit 99`:                              {ExitCode: 99}, // it has missed them, with a result or without
+	} {
+		folder := newRun(t, run.Store(t.TempDir()))
+		startPlan(t, folder, run.Plan{Command: []string{"sh", "-c", script}, Env: []string{"PATH=" + os.Getenv("PATH")}, Result: "summary.json"})
+		ended(t, folder)
+		got := stateOf(t, folder)
+		assert.Equal(t, want, run.State{ExitCode: got.ExitCode, Lost: got.Lost}, script)
+		assert.NoFileExists(t, folder.File(".reserve"), "it is kept only as long as it may be wanted")
+	}
 }
 
 func TestATestThatIsKilledOrCannotStartHasTheCodeThatAShellGives(t *testing.T) {

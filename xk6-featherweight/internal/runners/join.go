@@ -29,7 +29,7 @@ func Join(all []Runner, late time.Duration) Whole {
 		}
 	}
 	sum.recording = record.Merge(recordings...)
-	evidence := record.Join(attempts...)
+	evidence := record.JoinAttempts(attempts...)
 	plan := all[0].Account.Plan
 	out := Whole{Data: sum.data(all, plan, evidence), Recording: sum.recording, Shape: all[0].Account.Shape, plan: plan}
 	out.Data.Flaws = flaws(all, late)

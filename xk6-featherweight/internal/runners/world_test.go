@@ -39,11 +39,11 @@ type world struct {
 	loop  slotest.Samples
 }
 
-// someWorld has users whose answers and failures lie about the limits. One in two has a loop that is too slow.
+// someWorld has users whose answers and failures lie about the limits. One in four has a loop that is too slow.
 func someWorld(random *rand.Rand) world {
 	var w world
-	users, slow := 3+random.IntN(20), 0.85+random.Float64()*0.3
-	failing := random.Float64() * 0.03
+	users, slow := 3+random.IntN(20), 0.8+random.Float64()*0.25
+	failing := max(0, random.Float64()-0.5) * 0.03
 	for n := range users * (5 + random.IntN(40)) {
 		phase := []string{"ramp", steady, steady, steady, "rampdown"}[random.IntN(5)]
 		w.turns = append(w.turns, turn{
@@ -52,7 +52,7 @@ func someWorld(random *rand.Rand) world {
 		})
 	}
 	hz := 96.0
-	if random.IntN(2) == 0 {
+	if random.IntN(4) == 0 {
 		hz = 90
 	}
 	w.loop = slotest.Samples{}

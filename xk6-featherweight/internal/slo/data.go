@@ -19,6 +19,9 @@ type Data struct {
 	SetupData json.RawMessage `json:"setup_data"`
 	// Flaws are why the runners that these are the sums of do not make a whole test; nil for a single one.
 	Flaws []string `json:"-"`
+	// Aborted says that somebody or something ended the run, which k6 does not hand over: however long it was, some of it is
+	// missing, be it the last answers.
+	Aborted bool `json:"-"`
 }
 
 // State is about the run as a whole.

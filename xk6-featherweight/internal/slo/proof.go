@@ -25,6 +25,8 @@ type Interval struct {
 	High  *float64 `json:"high"`
 	N     int      `json:"n"`
 	Users int      `json:"users"`
+	// Effective is how many independent attempts those are worth.
+	Effective float64 `json:"effective"`
 }
 
 // Text is the interval for people.
@@ -80,14 +82,14 @@ func (r Row) prove(evidence Evidence, required bool) (proof, bool) {
 		if !ok {
 			return proof{}, false
 		}
-		out.evidence = Interval{share.Low, finite(share.High), share.N, share.Users}
+		out.evidence = Interval{share.Low, finite(share.High), share.N, share.Users, share.Effective}
 	} else {
 		const percent = 100
 		waits, ok := evidence.Percentile(r.Recorded.Of, load.Steady, r.Recorded.Percentile/percent)
 		if !ok {
 			return proof{}, false
 		}
-		out.evidence = Interval{waits.Low, finite(waits.High), waits.N, waits.Users}
+		out.evidence = Interval{waits.Low, finite(waits.High), waits.N, waits.Users, waits.Effective}
 		out.outcome, out.why = r.cutOff(waits)
 	}
 	if out.outcome == "" && required && out.evidence.holds(r.Limit) {

@@ -33,8 +33,8 @@ func (r recorded) Silence() record.Silence { return record.Silence{Failed: r.sil
 // fine is evidence of a good run.
 func fine() recorded {
 	return recorded{
-		errors:   record.Share{Interval: evidence.Interval{Low: 0, High: 0.004}, Hits: 1, N: 1000, Users: 100},
-		response: record.Percentile{Interval: evidence.Interval{Low: 1100, High: 1300}, AtOnce: 1200, Never: 1200, N: 1000, Users: 100},
+		errors:   record.Share{Interval: evidence.Interval{Low: 0, High: 0.004, Effective: 800}, Hits: 1, N: 1000, Users: 100},
+		response: record.Percentile{Interval: evidence.Interval{Low: 1100, High: 1300, Effective: 500}, AtOnce: 1200, Never: 1200, N: 1000, Users: 100},
 	}
 }
 
@@ -61,8 +61,8 @@ func TestEveryRecordedObjectiveCarriesItsInterval(t *testing.T) {
 	result := proved(fine(), false)
 	result.is(t, slo.PASS, 0)
 	high, late := 0.004, 1300.0
-	assert.Equal(t, &slo.Interval{Low: 0, High: &high, N: 1000, Users: 100}, result.of("error_rate").Evidence)
-	assert.Equal(t, &slo.Interval{Low: 1100, High: &late, N: 1000, Users: 100}, result.of("message_response_time{phase:steady}").Evidence)
+	assert.Equal(t, &slo.Interval{Low: 0, High: &high, N: 1000, Users: 100, Effective: 800}, result.of("error_rate").Evidence)
+	assert.Equal(t, &slo.Interval{Low: 1100, High: &late, N: 1000, Users: 100, Effective: 500}, result.of("message_response_time{phase:steady}").Evidence)
 	assert.Nil(t, result.of("ws_connection_time{phase:steady}").Evidence, "nothing was recorded of it")
 }
 

@@ -52,7 +52,7 @@ func Judge(data Data, plan Plan, evidence Evidence) Verdict {
 		Overtime: max(0, ran-planned),
 		Measured: data.Samples("loop_longest_gap") > 0,
 	}
-	out.Complete = out.Started && ran >= planned-short
+	out.Complete = out.Started && !data.Aborted && ran >= planned-short
 	for _, row := range plan.Rows() {
 		out.SLOs = append(out.SLOs, row.evaluate(data).withProof(evidence, plan.EvidenceRequired))
 	}
@@ -70,6 +70,9 @@ func Judge(data Data, plan Plan, evidence Evidence) Verdict {
 		out.ExitCode = &code
 	} else {
 		cutShort = []string{"the run ended after " + format.Time(ran) + " of " + format.Time(planned)}
+		if ran >= planned {
+			cutShort = []string{"the run was stopped before its last answers had come"}
+		}
 		if slices.ContainsFunc(plan.Rows(), func(r Row) bool { return r.endedBy(data) }) {
 			out.ExitCode = new(exitCrossed)
 		}

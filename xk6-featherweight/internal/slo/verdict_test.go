@@ -54,6 +54,16 @@ func (j judged) is(t *testing.T, verdict string, k6 int, reasons ...string) {
 // whole is how long a run takes, in seconds.
 func whole() float64 { return slotest.Shape().Total.Seconds() }
 
+func TestARunThatWasStoppedWhileItsLastAnswersWereAwaitedIsNotWhole(t *testing.T) {
+	t.Parallel()
+	stopped := slotest.Data(slotest.Good(), slotest.Plan(), slotest.Setup(), whole()+1)
+	stopped.Aborted = true
+	result := judgeData(stopped)
+	result.is(t, slo.INVALID, 0, "the run was stopped before its last answers had come")
+	assert.False(t, result.Complete)
+	assert.Nil(t, result.ExitCode, "k6's own says that it was stopped")
+}
+
 func TestAGoodRunPasses(t *testing.T) {
 	t.Parallel()
 	result := verdict(nil)
