@@ -41,6 +41,6 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="fw-k6" \
       org.opencontainers.image.description="Load tests for Featherweight: k6 with xk6-featherweight" \
       org.opencontainers.image.source="https://github.com/featherweight/featherweight-slo" \
-      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.licenses="AGPL-3.0-only AND Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

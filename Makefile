@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test ci slo-test slo-validate bench bench-wire bench-growth bench-disturb bench-hot soak lint docker-build docker-up docker-down clean
+.PHONY: help setup build k6 generate demo test ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,11 @@ bin/tools/shfmt: PACKAGE := mvdan.cc/sh/v3/cmd/shfmt
 bin/tools/golangci-lint: PACKAGE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 bin/tools/%: tools/go.mod tools/go.sum
 	go build -C tools -o $(CURDIR)/$@ $(PACKAGE)
+	@touch $@
+
+# In a module of its own, for golangci-lint needs other versions of the libraries that they share.
+bin/tools/govulncheck: tools/security/go.mod tools/security/go.sum
+	go build -C tools/security -o $(CURDIR)/$@ golang.org/x/vuln/cmd/govulncheck
 	@touch $@
 
 # Those of tools/monitoring/go.mod. -trimpath, so that the compiler's cache is shared with other builds of these modules.
@@ -78,6 +83,9 @@ slo-test: bin/k6 ## The main test: 1,000 users, 5 minutes, against BASE_URL and 
 slo-validate: bin/k6 ## Parse scripts, rules, dashboards, compose and environment file
 	@./validate-slo-setup.sh
 
+fuzz: ## Fuzz everything that reads what others write, FUZZTIME (10m) for each of the targets
+	@tests/fuzz/run
+
 bench: bin/k6 ## CPU and memory of a user, beside k6/ws, k6/websockets, an epoll floor, Tsung, Artillery
 	@tests/bench/run cost
 
@@ -96,8 +104,13 @@ bench-hot: bin/tools/benchstat ## What a turn, a message and a read cost, beside
 soak: bin/k6 ## An hour at 200 users: memory, goroutines, open files of k6, and what they gain; SOAK=10m is shorter
 	@cd tests && SOAK=$${SOAK:-1h} go test ./soak -run TestNothingLeaks -count=1 -timeout 26h -v
 
-lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell
+lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell, known vulnerabilities
 	@tests/lint
+
+# Left out: git and versions, which want the module to be a repository of its own; security and vulnerability are what make
+# lint does, gosec as one of golangci-lint's, with the reasons of its exceptions.
+lint-extension: bin/tools/xk6 ## What xk6 asks of an extension; it builds k6 once more
+	@bin/tools/xk6 lint --preset strict --disable git,versions,security,vulnerability xk6-featherweight
 
 docker-up: ## Start Prometheus and Grafana
 	@./run-slo-testing.sh start-monitoring

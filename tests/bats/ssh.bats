@@ -33,12 +33,15 @@ in_process_list() {
 	return 1
 }
 
-@test "values with blanks and secrets arrive, and no process list or file shows them" {
+@test "values with blanks and secrets arrive, no shell obeys them, and no process list or file shows them" {
 	secret=geheim-$$-$RANDOM # one that no other test has
-	AUTH_HEADER="Bearer $secret 'x' \"y\"" "$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
+	pwned=$BATS_TEST_TMPDIR/pwned
+	wild="Bearer $secret 'x' \"y\" \$(touch $pwned) \`touch $pwned\` ; touch $pwned & \\ %s"
+	AUTH_HEADER=$wild "$SLO" run-websocket --skip-health --detach DURATION=60s 2>/dev/null
 	wait_until under_load
 	read -r pid _ < <(sed -n 's/^k6=//p' "$THERE/latest/run.state")
-	tr '\0' '\n' <"/proc/$pid/environ" | grep -qxF "AUTH_HEADER=Bearer $secret 'x' \"y\""
+	tr '\0' '\n' <"/proc/$pid/environ" | grep -qxF "AUTH_HEADER=$wild"
+	[ ! -e "$pwned" ]
 	in_process_list websocket-streaming-load-test.js
 	run ! in_process_list "$secret"
 	run ! grep -rqF "$secret" "$RESULTS" "$SSH_DIR"/{scripts,shell,test-results}

@@ -61,6 +61,7 @@ func (d *door) execution(ctx context.Context, args []string, now time.Time) (wor
 		id = run.NewID(t.Name, now)
 	}
 	words = append(words, tags(id)...)
+	maps.Copy(environment, d.pushAccess(environment))
 	return append(append(words, script), args...), pairs(environment), nil
 }
 
@@ -82,23 +83,23 @@ func (d *door) mountedScript() (string, error) {
 func (d *door) aliased() map[string]string {
 	env := maps.Clone(d.env)
 	for _, name := range []string{"BASE_URL", "WS_URL", "CHAT_ORCHESTRATOR_URL", "METRICS_URL", pushURL} {
-		if url, set := env[name]; set {
-			env[name] = stack.Aliased(url, env["HOST_ALIAS"])
+		if address, set := env[name]; set {
+			env[name] = stack.Aliased(address, env["HOST_ALIAS"])
 		}
 	}
 	return env
 }
 
-// pushing makes k6 send metrics to url, while somebody is there; results never depend on it. Only a plain Prometheus can
+// pushing makes k6 send metrics to an address, while somebody is there; results never depend on it. Only a plain Prometheus can
 // be asked.
-func (d *door) pushing(ctx context.Context, url string) []string {
-	if url == "" {
+func (d *door) pushing(ctx context.Context, address string) []string {
+	if address == "" {
 		return nil
 	}
-	prometheus, is := strings.CutSuffix(url, pushPath)
-	if is && strings.HasPrefix(url, "http://") && !stack.Ready(ctx, prometheus) {
+	prometheus, is := strings.CutSuffix(address, pushPath)
+	if is && strings.HasPrefix(address, "http://") && !stack.Ready(ctx, prometheus) {
 		d.notef("%s: no Prometheus answers at %s: this test sends it no metrics; start it before (start-monitoring)",
-			d.name, config.ShownValue(pushURL, url))
+			d.name, config.ShownValue(pushURL, address))
 		return nil
 	}
 	return []string{"--out", "experimental-prometheus-rw"}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -55,6 +56,31 @@ func TestMetricsGoToAPrometheusThatIsThereOfLoadTestsOnly(t *testing.T) {
 	assert.Empty(t, values(env, "K6_PROMETHEUS_RW_SERVER_URL"))
 	_, env = ofType(t, "load", "PROMETHEUS_URL="+prometheus.URL, "K6_PROMETHEUS_RW_SERVER_URL=http://other/write").k6Command(t.Context())
 	assert.Empty(t, values(env, "K6_PROMETHEUS_RW_SERVER_URL"), "the user's own stays in force")
+}
+
+// k6 prints the address that it pushes to.
+func TestUserAndPasswordOfWhereMetricsGoAreNoPartOfTheAddressThatK6Prints(t *testing.T) {
+	t.Parallel()
+	prometheus := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(prometheus.Close)
+	host := strings.TrimPrefix(prometheus.URL, "http://")
+	const pushed = "K6_PROMETHEUS_RW_"
+	push := func(words ...string) (said []string) {
+		_, env := ofType(t, "load", append(words, "PROMETHEUS_URL=http://me:p%40%20s@"+host)...).k6Command(t.Context())
+		for _, name := range []string{"SERVER_URL", "HEADERS_AUTHORIZATION"} {
+			all := values(env, pushed+name)
+			said = append(said, all[max(0, len(all)-1):]...) // the last one counts
+		}
+		return said
+	}
+	basic := func(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }
+	elsewhere, other := pushed+"SERVER_URL=https://you:geheim@other/write", "https://other/write"
+	assert.Equal(t, []string{"http://" + host + "/api/v1/write", basic("me:p@ s")}, push())
+	assert.Equal(t, []string{other, basic("you:geheim")}, push(elsewhere))
+	assert.Equal(t, []string{other, basic("us:x")}, push(elsewhere, pushed+"USERNAME=us", pushed+"PASSWORD=x"), "k6 forgets it beside headers")
+	for _, own := range []string{"HEADERS_AUTHORIZATION=Custom x", "HTTP_HEADERS=A:b,authorization:Custom x", "BEARER_TOKEN=x"} {
+		assert.Equal(t, []string{other}, push(elsewhere, pushed+own))
+	}
 }
 
 func TestTheLivePageIsAsTheUserWantsIt(t *testing.T) {

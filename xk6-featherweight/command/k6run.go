@@ -95,9 +95,15 @@ func (j *job) toPrometheus(ctx context.Context) (words, env []string) {
 		return nil, nil
 	}
 	words = append([]string{"--out", "experimental-prometheus-rw"}, tags(j.folder.Name())...)
-	if !j.settings.Get("K6_PROMETHEUS_RW_SERVER_URL").IsChanged() {
-		env = append(env, "K6_PROMETHEUS_RW_SERVER_URL="+url+"/api/v1/write")
+	push := map[string]string{}
+	for _, s := range j.settings {
+		push[s.Name] = s.Value
 	}
+	if !j.settings.Get(pushURL).IsChanged() {
+		push[pushURL] = url + pushPath
+		env = append(env, pushURL+"="+push[pushURL])
+	}
+	env = append(env, pairs(j.pushAccess(push))...)
 	// What rules and dashboard read, and a word to Prometheus when the test is over; the Dockerfile says the same.
 	env = append(env, j.unlessSet("K6_PROMETHEUS_RW_TREND_STATS", "avg,min,med,max,p(90),p(95),p(99),sum,count")...)
 	return words, append(env, j.unlessSet("K6_PROMETHEUS_RW_STALE_MARKERS", "true")...)

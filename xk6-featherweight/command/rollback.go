@@ -73,11 +73,11 @@ func (d *door) rollbackHook(ctx context.Context, folder run.Folder, typeName str
 	d.sayf("rollback: running ROLLBACK_COMMAND")
 	ctx, cancel := context.WithTimeout(ctx, rollbackPatience)
 	defer cancel()
-	shell := []string{"sh", "-c"}
+	shell := []string{"sh", "-c", `eval "$ROLLBACK_COMMAND"`} // it may hold a token, and everybody sees the words of a process
 	if runtime.GOOS == "windows" {
-		shell = []string{"cmd", "/c"}
+		shell = []string{"cmd", "/c", d.value("ROLLBACK_COMMAND")}
 	}
-	hook := exec.CommandContext(ctx, shell[0], shell[1], d.value("ROLLBACK_COMMAND"))
+	hook := exec.CommandContext(ctx, shell[0], shell[1:]...)
 	hook.Env = d.environment("SLO_VERDICT="+verdict(folder), "SLO_EXIT_CODE="+strconv.Itoa(code), "SLO_RESULTS_DIR="+string(folder), "SLO_TEST_TYPE="+typeName)
 	hook.Stdout, hook.Stderr = d.out, d.out
 	hook.WaitDelay = gracePeriod

@@ -87,7 +87,7 @@ func (m *module) parseChatClient(rt *sobek.Runtime, address sobek.Value, o *opti
 		return nil, err
 	}
 	if !isText(address) {
-		return nil, fmt.Errorf("new ChatClient: url %v is not allowed: a string such as \"ws://localhost:8080/api/chat\", the first argument", address)
+		return nil, fmt.Errorf("new ChatClient: url %s is not allowed: a string such as \"ws://localhost:8080/api/chat\", the first argument", shown(address))
 	}
 	c.config.URL = address.String()
 	if err := c.config.Check(); err != nil {

@@ -42,7 +42,7 @@ func (c *chatClient) fleet(given sobek.Value) *sobek.Object {
 	rt := c.module.vu.Runtime()
 	size, isNumber := number(given)
 	if !isNumber || size != float64(int(size)) || size < 1 || size > mostInFleet {
-		common.Throw(rt, fmt.Errorf("ChatClient.fleet: size %v is not allowed: a whole number from 1 to %d", given, mostInFleet))
+		common.Throw(rt, fmt.Errorf("ChatClient.fleet: size %s is not allowed: a whole number from 1 to %d", shown(given), mostInFleet))
 	}
 	f := &fleet{client: c, size: int(size)}
 	obj := rt.NewObject()

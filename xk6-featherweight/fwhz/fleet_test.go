@@ -223,7 +223,7 @@ func TestABadPlanOfAFleetIsRefused(t *testing.T) {
 		`chat.fleet(1e9)`:                                      `size 1000000000 is not allowed`,
 		`chat.fleet(1).converse()`:                             `fleet.converse: option questions: none is given: a list of strings`,
 		`chat.fleet(1).converse({questions: []})`:              `option questions: none is given`,
-		`chat.fleet(1).converse({questions: [1]})`:             `option questions: "1" is not allowed: a list of strings`,
+		`chat.fleet(1).converse({questions: [1]})`:             `option questions: "[object Array]" is not allowed: a list of strings`,
 		`chat.fleet(1).converse({questions: ['?'], turns: 0})`: `option turns: "0" is not allowed`,
 		`chat.fleet(1).converse({questions: ['?'], thinkMin: 5, thinkMax: 3})`: `option thinkMax: 3ms is less than thinkMin, 5ms`,
 		`chat.fleet(1).converse({questions: ['?'], think: 1})`:                 `option think is not known: `,

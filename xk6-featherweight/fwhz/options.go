@@ -11,6 +11,8 @@ import (
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/lib/types"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // longest is the longest duration that an option takes.
@@ -31,7 +33,7 @@ func readOptions(rt *sobek.Runtime, where string, value sobek.Value) *options {
 		return o
 	}
 	if _, isObject := value.(*sobek.Object); !isObject {
-		o.err = fmt.Errorf("%s: options %q are not allowed: an object", where, value)
+		o.err = fmt.Errorf("%s: options \"%s\" are not allowed: an object", where, shown(value))
 		return o
 	}
 	o.obj = value.ToObject(rt)
@@ -49,8 +51,32 @@ func (o *options) get(name string) (sobek.Value, bool) {
 }
 
 func (o *options) reject(name string, value sobek.Value, allowed string) {
-	if o.err == nil {
-		o.err = fmt.Errorf("%s: option %s: %q is not allowed: %s", o.where, name, value, allowed)
+	if o.err != nil {
+		return
+	}
+	text := shown(value)
+	if whole, _, _ := strings.Cut(name, "."); slices.Contains(secretOptions, whole) && !common.IsNullish(value) {
+		text = "(hidden)"
+	}
+	o.err = fmt.Errorf("%s: option %s: \"%s\" is not allowed: %s", o.where, mask.Line(name, mostShown), text, allowed)
+}
+
+// secretOptions are those whose values are not shown; of a URL it is what mask leaves out.
+var secretOptions = []string{"headers", "query"} //nolint:gochecknoglobals // constant
+
+// mostShown is how much of a name or a value is shown, in bytes.
+const mostShown = 200
+
+// shown is a value as an error may show it. Of an object it is the class: its text is made by the script, which may fail, and
+// may be a secret in a list.
+func shown(value sobek.Value) string {
+	switch value := value.(type) {
+	case nil:
+		return "undefined"
+	case *sobek.Object:
+		return "[object " + value.ClassName() + "]"
+	default:
+		return mask.Line(mask.Text(value.String()), mostShown)
 	}
 }
 
@@ -61,7 +87,7 @@ func (o *options) done() error {
 	}
 	for _, name := range o.obj.Keys() {
 		if !slices.Contains(o.known, name) {
-			return fmt.Errorf("%s: option %s is not known: %s", o.where, name, strings.Join(o.known, ", "))
+			return fmt.Errorf("%s: option %s is not known: %s", o.where, mask.Line(name, mostShown), strings.Join(o.known, ", "))
 		}
 	}
 	return nil
@@ -72,10 +98,11 @@ func (o *options) text(name, otherwise string) string {
 	if !given {
 		return otherwise
 	}
-	if !isText(value) {
+	text, ok := value.Export().(string)
+	if !ok {
 		o.reject(name, value, "a string")
 	}
-	return value.String()
+	return text
 }
 
 func (o *options) choice(name string, allowed ...string) string {
@@ -83,10 +110,11 @@ func (o *options) choice(name string, allowed ...string) string {
 	if !given {
 		return allowed[0]
 	}
-	if !slices.Contains(allowed, value.String()) {
+	text, ok := value.Export().(string)
+	if !ok || !slices.Contains(allowed, text) {
 		o.reject(name, value, strings.Join(allowed, ", "))
 	}
-	return value.String()
+	return text
 }
 
 func (o *options) flag(name string) bool {

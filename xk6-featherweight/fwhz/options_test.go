@@ -46,8 +46,8 @@ func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 		hzWith(`source: 1`):                                        `option source: "1" is not allowed`,
 		hzWith(`counter: 'a b'`):                                   `new HzSampler: option counter: `,
 		hzWith(`gauge: 'x{'`):                                      `new HzSampler: option gauge: `,
-		hzWith(`headers: 'x'`):                                     `option headers: "x" is not allowed: an object of strings`,
-		hzWith(`headers: ['x']`):                                   `option headers: "x" is not allowed: an object of strings`,
+		hzWith(`headers: 'x'`):                                     `option headers: "(hidden)" is not allowed: an object of strings`,
+		hzWith(`headers: ['x']`):                                   `option headers: "(hidden)" is not allowed: an object of strings`,
 		hzWith(`headers: {Authorization: undefined}`):              `option headers.Authorization: "undefined" is not allowed: a string`,
 		hzWith(`tags: {a: {b: 1}}`):                                `option tags.a: "[object Object]" is not allowed: a string`,
 		hzWith(`tags: {a: null}`):                                  `option tags.a: "null" is not allowed: a string`,
@@ -74,7 +74,7 @@ func TestABadOptionIsRefusedInTheConstructor(t *testing.T) {
 		chatWith(`keepText: 'yes'`):                 `option keepText: "yes" is not allowed: true or false`,
 		chatWith(`keepText: 1`):                     `option keepText: "1" is not allowed`,
 		chatWith(`subprotocols: 'chat'`):            `option subprotocols: "chat" is not allowed: a list of strings`,
-		chatWith(`subprotocols: [1]`):               `option subprotocols: "1" is not allowed: a list of strings`,
+		chatWith(`subprotocols: [1]`):               `option subprotocols: "[object Array]" is not allowed: a list of strings`,
 		chatWith(`subprotocols: {}`):                `option subprotocols: "[object Object]" is not allowed`,
 		chatWith(`query: {token: undefined}`):       `option query.token: "undefined" is not allowed: a string`,
 		chatWith(`query: 'token=s3cret'`):           `option query: `,
@@ -103,7 +103,9 @@ func TestNoRefusalTellsASecretOfTheURL(t *testing.T) {
 	for _, script := range []string{
 		`new fwhz.ChatClient('x://h?token=s3cret')`, `new fwhz.ChatClient('ws://u:s3cret@h')`, `new fwhz.ChatClient('ws://h:port?token=s3cret')`,
 		`new fwhz.HzSampler({url: 'x://h?token=s3cret'})`, `new fwhz.HzSampler({url: 'x://u:s3cret@h'})`,
-		chatWith(`slo: 1`), chatWith(`headers: {Upgrade: 1}`),
+		chatWith(`slo: 1`), chatWith(`headers: {Upgrade: 1}`), chatWith(`headers: 'Bearer s3cret'`), chatWith(`headers: ['s3cret']`), chatWith(`query: 'token=s3cret'`),
+		chatWith(`headers: {Authorization: {Bearer: 's3cret'}}`), `new fwhz.ChatClient(['ws://u:s3cret@h'])`, `new fwhz.HzSampler('http://u:s3cret@h?token=s3cret')`,
+		`new fwhz.HzSampler({url: ['http://u:s3cret@h']})`, `new fwhz.HzSampler({url: {toString: 's3cret'}})`,
 	} {
 		assert.NotContains(t, newVU(t).throws(script), "s3cret", script)
 	}

@@ -14,11 +14,15 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 )
 
 // mostComplaint is how much of an answer is read for what the service says of its trouble, in bytes.
 const mostComplaint = 64 << 10
+
+// shownOfComplaint is how much of that is shown, in bytes.
+const shownOfComplaint = 200
 
 // service is an HTTP address that the health check asks for.
 type service struct {
@@ -88,7 +92,7 @@ func complaint(body []byte) string {
 	if json.Unmarshal(body, &told) != nil || told.Error == "" {
 		return ""
 	}
-	return ": " + told.Error
+	return ": " + mask.Line(told.Error, shownOfComplaint)
 }
 
 // withoutRequest is the last word of a network error, without the request before it.

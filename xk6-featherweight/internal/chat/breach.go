@@ -18,7 +18,7 @@ func (e *closeError) Error() string {
 	if e.reason == "" {
 		return fmt.Sprintf("close code %d", e.code)
 	}
-	return fmt.Sprintf("close code %d (%s)", e.code, e.reason)
+	return fmt.Sprintf("close code %d (%s)", e.code, brief(e.reason))
 }
 
 // protocolError is a breach of RFC 6455 or of the size limit.

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // dialFailure names what went wrong before the connection was a WebSocket. resp is the answer to the handshake, if one
@@ -27,7 +29,7 @@ func (c *Config) dialFailure(err error, resp *http.Response, connected bool) *Fa
 		f.Reason, f.Status = Handshake, resp.StatusCode
 		var facts string
 		facts, f.Remedy = c.explain(resp)
-		f.Message = fmt.Sprintf("WebSocket handshake with %s: unexpected response code: %s%s, instead of 101", at, resp.Status, facts)
+		f.Message = fmt.Sprintf("WebSocket handshake with %s: unexpected response code: %s%s, instead of 101", at, brief(resp.Status), facts)
 	case errors.As(err, &choice):
 		f.Reason, f.Remedy = Handshake, choice.remedy
 		f.Message = fmt.Sprintf("WebSocket handshake with %s: %v", at, err)
@@ -55,7 +57,7 @@ func (c *Config) dialFailure(err error, resp *http.Response, connected bool) *Fa
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
 			what = "the connection was lost before an answer came"
 		}
-		f.Message = fmt.Sprintf("WebSocket handshake with %s: %s: %v", at, what, err)
+		f.Message = fmt.Sprintf("WebSocket handshake with %s: %s: %v", at, what, brief(err.Error()))
 	default:
 		f.Reason = Dial
 		f.Message = fmt.Sprintf("connect to %s: %v", at, err)
@@ -128,13 +130,10 @@ func (c *Config) location(text string) string {
 	return brief((&Config{URL: to.String()}).Shown())
 }
 
-// brief is the beginning of a text from a header.
+// brief is the beginning of a text from the server.
 func brief(text string) string {
 	const most = 200
-	if len(text) > most {
-		return text[:most] + "…"
-	}
-	return text
+	return mask.Line(text, most)
 }
 
 // unofferedError is a choice of the server among what was not offered.

@@ -176,10 +176,8 @@ func (w *wire) pump() bool {
 
 // absorb reads until nothing is there, or enough.
 func (w *wire) absorb() error {
-	for w.w-w.r < keepBuffer {
-		if w.r == 0 && w.w == len(w.buf) {
-			w.moveTo(make([]byte, 2*len(w.buf)))
-		}
+	for w.w-w.r < keepBuffer && len(w.marks) < keepMarks {
+		w.grow(2 * keepBuffer)
 		if err := w.fill(); err != nil {
 			return err
 		}

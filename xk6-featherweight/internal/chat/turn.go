@@ -199,7 +199,7 @@ func (t *Turn) doubtToken(m message) {
 }
 
 func serverError(e event) *Failure {
-	return &Failure{Reason: ServerError, Message: "the server answered with an error: " + e.text}
+	return &Failure{Reason: ServerError, Message: "the server answered with an error: " + brief(e.text)}
 }
 
 // foreign deals with a message for another question: what comes late for one that was given up, or whose complete
@@ -211,7 +211,7 @@ func (s *Session) foreign(t *Turn, e event, id string) (over bool) {
 		}
 		return false
 	}
-	t.Failure = &Failure{Reason: Protocol, Message: fmt.Sprintf("a message with messageId %q came in answer to %q", e.id, id)}
+	t.Failure = &Failure{Reason: Protocol, Message: fmt.Sprintf("a message with messageId %q came in answer to %q", brief(e.id), id)}
 	return true
 }
 

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -19,7 +17,14 @@ import (
 const (
 	readBuffer = 4 << 10  // holds a whole TCP segment's worth of token frames
 	keepBuffer = 64 << 10 // a buffer that one large message made larger than this is given back
+	// mostAnswered is how long the answer to a handshake may be, in bytes: far more than any is, and far less than a server
+	// can send to a thousand users until their time is over.
+	mostAnswered = 64 << 10
+	keepMarks    = 1 << 10 // of what is kept while nobody listens
 )
+
+// errEndless is an answer to the handshake that is longer than mostAnswered.
+var errEndless = fmt.Errorf("it is longer than %d bytes", mostAnswered)
 
 // wire reads WebSocket messages from a connection whose handshake and writes are gorilla/websocket's.
 //
@@ -37,6 +42,8 @@ type wire struct {
 	marks   []mark
 	partial []byte // of a fragmented message
 	op      opcode // of the fragmented message; opContinuation when there is none
+
+	answered int // bytes of the answer to the handshake
 
 	stuck bool // a write took too long: half a frame may be out, and nothing can follow it
 
@@ -66,12 +73,6 @@ func (w *wire) retire() {
 	w.buf, w.r, w.w, w.marks = nil, 0, 0, nil
 }
 
-// mark tells when the part of the buffer up to end had arrived, from the mark before on.
-type mark struct {
-	end   int
-	stamp arrival.Stamp
-}
-
 // message is one whole data message.
 type message struct {
 	data []byte        // valid until the next call
@@ -94,63 +95,12 @@ func (w *wire) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+	if w.answered++; w.answered > mostAnswered {
+		return 0, errEndless
+	}
 	p[0] = w.buf[w.r]
 	w.r++
 	return 1, nil
-}
-
-// fill reads what the socket has, behind what is unread.
-func (w *wire) fill() error {
-	switch {
-	case w.gone != nil:
-		return w.gone
-	case w.r == w.w:
-		w.r, w.w, w.marks = 0, 0, w.marks[:0]
-	case w.w == len(w.buf):
-		w.moveTo(w.buf)
-	}
-	n, err := w.Conn.Read(w.buf[w.w:])
-	if n > 0 {
-		w.w += n
-		w.mark(w.raw.Stamp())
-		return nil // an error that came with the bytes comes again
-	}
-	if err == nil {
-		err = io.ErrNoProgress
-	}
-	if w.pushed && !errors.Is(err, arrival.ErrDry) {
-		w.gone = err
-		w.pause()
-	}
-	return err
-}
-
-// mark notes when what was just read had arrived. TLS may make several reads of what arrived as one.
-func (w *wire) mark(s arrival.Stamp) {
-	if last := len(w.marks) - 1; last >= 0 && w.marks[last].stamp == s {
-		w.marks[last].end = w.w
-		return
-	}
-	w.marks = append(w.marks, mark{w.w, s})
-}
-
-// arrived is when the message arrived that ends where the unread begins.
-func (w *wire) arrived() (at arrival.Stamp, joined bool) {
-	passed := 0
-	for w.marks[passed].end < w.r {
-		passed++
-	}
-	w.marks = slices.Delete(w.marks, 0, passed)
-	return w.marks[0].stamp, w.marks[0].end > w.r
-}
-
-// moveTo moves what is unread to the front of that buffer.
-func (w *wire) moveTo(buf []byte) {
-	w.w = copy(buf, w.buf[w.r:w.w])
-	for i := range w.marks {
-		w.marks[i].end -= w.r
-	}
-	w.r, w.buf = 0, buf
 }
 
 // next returns the next data message. Pings are answered on the way. When the connection's read deadline passes, the
@@ -210,13 +160,13 @@ func (w *wire) check(f frame) error {
 	return nil
 }
 
-// await reads until the frame is there as a whole.
+// await reads until the frame is there as a whole. Room is made for what has come: a thousand servers that only announce a
+// megabyte cost no gigabyte.
 func (w *wire) await(f frame) error {
 	need := f.header + int(f.size)
-	if need > len(w.buf) {
-		w.moveTo(make([]byte, need))
-	}
 	for w.w-w.r < need {
+		w.forget(w.w) // a frame has arrived when its last byte has
+		w.grow(need)
 		if err := w.fill(); err != nil {
 			return err
 		}
@@ -262,12 +212,3 @@ func (w *wire) control(op opcode, payload []byte) error {
 
 // heard is when the last byte was read.
 func (w *wire) heard() time.Time { return w.raw.Stamp().Read }
-
-// shrink gives back a buffer that a large message made; called when the answer is over.
-func (w *wire) shrink() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.buf) > keepBuffer && w.w-w.r <= readBuffer {
-		w.moveTo(make([]byte, readBuffer))
-	}
-}

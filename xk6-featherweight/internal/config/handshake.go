@@ -14,7 +14,9 @@ var (
 	tokenPattern = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 	// headerValuePattern is what may stand in the value of a header (RFC 9110, section 5.5), in ASCII.
 	headerValuePattern = regexp.MustCompile(`^[\t\x20-\x7e]*$`)
-	originPattern      = regexp.MustCompile(`(?i)^(null|[a-z][a-z0-9+.-]*://[^\s/?#@]+)$`)
+	// controlPattern is what no header can carry, whatever its letters are.
+	controlPattern = regexp.MustCompile(`[\x00-\x08\x0a-\x1f\x7f]`)
+	originPattern  = regexp.MustCompile(`(?i)^(null|[a-z][a-z0-9+.-]*://[^\s/?#@]+)$`)
 	// ownedPattern are the headers that the handshake sets itself.
 	ownedPattern = regexp.MustCompile(`(?i)^(connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$`)
 )
@@ -56,12 +58,16 @@ func (c *Config) Subprotocols() []string {
 	return names
 }
 
-// handshakeProblems are what is wrong with the three variables, one line each. No line shows a value of a header.
-func (c *Config) handshakeProblems() []string {
-	if !c.usesAll([]string{"CHAT_ORIGIN", "CHAT_HEADERS", "CHAT_SUBPROTOCOLS"}) {
-		return nil
+// handshakeProblems are what is wrong with what is sent in headers, one line each. No line shows a value of a header.
+func (c *Config) handshakeProblems() (problems []string) {
+	for _, name := range []string{"AUTH_HEADER", "METRICS_AUTH_HEADER"} {
+		if c.usesAll([]string{name}) && controlPattern.MatchString(c.Text(name)) {
+			problems = append(problems, name+"="+hidden+" is not allowed: it holds a line break, or another character that no header can carry")
+		}
 	}
-	var problems []string
+	if !c.usesAll([]string{"CHAT_ORIGIN", "CHAT_HEADERS", "CHAT_SUBPROTOCOLS"}) {
+		return problems
+	}
 	origin := c.Text("CHAT_ORIGIN")
 	if origin != "" && !originPattern.MatchString(origin) {
 		problems = append(problems, fmt.Sprintf(`CHAT_ORIGIN="%s" is not allowed: scheme and host as a browser sends them, such as https://app.example, without a path`,

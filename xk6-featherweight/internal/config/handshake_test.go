@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
 )
@@ -86,4 +87,16 @@ func TestWhatIsSecretOfTheHandshakeIsNotShown(t *testing.T) {
 	t.Parallel()
 	shown := read(t, env{"CHAT_HEADERS": "Cookie: s3cret", "CHAT_ORIGIN": "https://a.example"}).Shown(config.Main)
 	assert.Equal(t, []any{"(hidden)", "https://a.example"}, []any{shown["CHAT_HEADERS"], shown["CHAT_ORIGIN"]})
+}
+
+func TestALineBreakInAHeaderIsRefusedByTheNameOfItsVariable(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"AUTH_HEADER", "METRICS_AUTH_HEADER"} {
+		for _, end := range []string{"\r\nX: y", "\nz", "\x00", "\x7f"} {
+			_, err := config.Read(map[string]string{name: "Bearer geheim" + end}, config.Main)
+			require.EqualError(t, err, name+"=(hidden) is not allowed: it holds a line break, or another character that no header can carry")
+		}
+		_, err := config.Read(map[string]string{name: "Bearer\tgehéim"}, config.Main)
+		require.NoError(t, err)
+	}
 }

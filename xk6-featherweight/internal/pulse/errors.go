@@ -22,6 +22,9 @@ func (r *Reader) unopened(resp *http.Response, err error) error {
 	if resp != nil {
 		return r.cfg.Names.Refused(r.shown, resp, " instead of 101", "correct "+r.cfg.Names.URL)
 	}
+	if unusable := handshakeError(""); errors.As(err, &unusable) {
+		return r.failed(scrape.CodeNetwork, "%s", unusable)
+	}
 	return r.cfg.Names.Unreachable(r.shown, r.cfg.Timeout, err)
 }
 

@@ -55,6 +55,7 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 		epoch: time.Now(), ended: make(chan struct{}), news: make(chan struct{}, 1), pings: map[string]time.Duration{},
 		format: format{kind: c.Type, path: strings.Split(c.Field, ".")},
 	}
+	var begun *opening
 	dialer := websocket.Dialer{
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := c.Dial(ctx, network, addr)
@@ -62,7 +63,8 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 				return nil, err
 			}
 			l.raw = arrival.Watch(conn)
-			return l.raw, nil
+			begun = &opening{Conn: l.raw, left: mostAnswered}
+			return begun, nil
 		},
 	}
 	if c.TLS != nil {
@@ -76,6 +78,11 @@ func open(ctx context.Context, c *Config) (l *line, resp *http.Response, err err
 		}
 		return nil, resp, err
 	}
+	if err := unasked(resp); err != nil {
+		_ = l.conn.Close()
+		return nil, nil, err
+	}
+	begun.open = true
 	l.conn.SetReadLimit(c.BodyLimit)
 	l.conn.SetPongHandler(func(payload string) error { l.answer(payload); return nil })
 	l.late = time.AfterFunc(time.Hour, l.askAgain)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // mostTypes is how many kinds of messages are remembered, for who has named the wrong one.
@@ -58,9 +60,6 @@ func (f *format) note(kind string) {
 
 // clip keeps a message readable that quotes what a server sent.
 func clip(text string) string {
-	const most = 100
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
+	const most = 200
+	return mask.Line(text, most)
 }

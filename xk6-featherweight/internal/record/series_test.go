@@ -3,7 +3,9 @@ package record_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -155,13 +157,33 @@ func FuzzRead(f *testing.F) {
 		f.Add(out.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		r, err := record.Read(bytes.NewReader(data))
+		runtime.ReadMemStats(&after)
+		const table, each = 8 << 20, 1000 // a sketch of one sample is some hundred times its text
+		require.LessOrEqual(t, after.TotalAlloc-before.TotalAlloc, uint64(table+each*len(data)))
 		if err != nil {
+			require.NotContains(t, err.Error(), "\n")
 			return
 		}
+		want, size := countSlowly(data, "chat_turns")
+		require.InDelta(t, want, r.Whole().Of("chat_turns").Sum(), 1e-9*size)
 		first := written(t, r)
 		require.Equal(t, string(first), string(written(t, read(t, first))))
 		record.Merge(r, r).Buckets(10)
 		r.Whole().Of("chat_ttft").Quantile(0.5)
 	})
+}
+
+// countSlowly adds a count up, line by line, and its sizes whatever their sign.
+func countSlowly(data []byte, name string) (sum, size float64) {
+	for text := range bytes.Lines(data) {
+		var line struct{ Counts map[string]float64 }
+		if json.Unmarshal(text, &line) == nil {
+			sum += line.Counts[name]
+			size += math.Abs(line.Counts[name])
+		}
+	}
+	return sum, size
 }

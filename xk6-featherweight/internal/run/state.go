@@ -91,7 +91,11 @@ func (s *State) fields() []field {
 				return ""
 			}
 			return strconv.Itoa(s.ExitCode)
-		}, func(value string) { s.ExitCode, _ = strconv.Atoi(value) }},
+		}, func(value string) {
+			if code, err := strconv.Atoi(value); err == nil {
+				s.ExitCode = code
+			}
+		}},
 		moment("ended", &s.Ended),
 	}
 }
@@ -101,7 +105,7 @@ func (s State) String() string {
 	var b strings.Builder
 	for _, f := range s.fields() {
 		if value := f.get(); value != "" {
-			fmt.Fprintf(&b, "%s=%s\n", f.name, strings.ReplaceAll(value, "\n", " "))
+			fmt.Fprintf(&b, "%s=%s\n", f.name, strings.NewReplacer("\n", " ", "\r", " ").Replace(value))
 		}
 	}
 	return b.String()
@@ -114,14 +118,20 @@ func parseState(text string) State {
 		name, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
 		values[name] = value
 	}
-	s := State{}
+	s := State{ExitCode: noCode}
 	for _, f := range s.fields() {
 		if value := values[f.name]; value != "" {
 			f.set(value)
 		}
 	}
+	if s.Phase != Finishing && s.Phase != Finished {
+		s.ExitCode = 0 // it has none yet
+	}
 	return s
 }
+
+// noCode is the exit code of a run that has none: half a state file is not taken for a good end.
+const noCode = 1
 
 // Lives says that the run is not over. A k6 that has lost its supervisor still makes load.
 func (s State) Lives() bool {
@@ -133,5 +143,5 @@ func (s State) Code() int {
 	if s.Phase == Finishing || s.Phase == Finished {
 		return s.ExitCode
 	}
-	return 1
+	return noCode
 }

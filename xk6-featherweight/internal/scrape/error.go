@@ -7,9 +7,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"syscall"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/mask"
 )
 
 // Code is a word for programs: what kind of thing went wrong with a reading.
@@ -98,10 +99,7 @@ func (s *Scraper) unpackError(resp *http.Response, err error) *Error {
 // clip keeps a message readable that quotes what a server sent, which may be megabytes.
 func clip(text string) string {
 	const most = 200
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
+	return mask.Line(text, most)
 }
 
 // rootCause strips the "Get URL:" that net/http puts before an error: the message has it already.

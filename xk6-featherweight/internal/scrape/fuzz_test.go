@@ -41,7 +41,8 @@ func FuzzParseExposition(f *testing.F) {
 			if findErr == nil && found.value-found.value != 0 {
 				t.Errorf("%q is %v", name, found.value)
 			}
-			if errors.Is(findErr, errNoSeries) && err == nil {
+			// Prometheus' parser puts {A"0"} together to A0, which is on no page that anything writes.
+			if errors.Is(findErr, errNoSeries) && err == nil && strings.Contains(string(body), escaped(name)) {
 				t.Errorf("%q is there and is not found", name)
 			}
 			if hidden := digits.resolution(found.printed, found.value); findErr == nil && !(hidden >= 0) {

@@ -26,7 +26,7 @@ func ParseSelector(text string) (Selector, error) {
 	// The grammar of a selector is that of a sample without its value, so the sample's parser reads it.
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text + " 0\n"))
-	notOne := fmt.Errorf("%q names no series; allowed: name or name{label=\"value\"}, or {\"any name\",label=\"value\"}", text)
+	notOne := fmt.Errorf("%q names no series; allowed: name or name{label=\"value\"}, or {\"any name\",label=\"value\"}", clip(text))
 	if err != nil || len(families) != 1 || strings.ContainsAny(text, "\r\n") {
 		return Selector{}, notOne
 	}

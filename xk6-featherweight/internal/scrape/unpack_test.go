@@ -16,7 +16,7 @@ import (
 )
 
 // packed packs a text.
-func packed(t *testing.T, with string, from io.Reader) string {
+func packed(t testing.TB, with string, from io.Reader) string {
 	t.Helper()
 	var out bytes.Buffer
 	var to io.WriteCloser
