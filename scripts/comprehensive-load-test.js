@@ -53,5 +53,5 @@ export const user = app.user(({ users }) => {
 
 /** An id that no other conversation has. */
 function newConversation() {
-    return `slo_${__VU}_${Date.now().toString(36)}_${Math.floor(pace.random() * 1e9).toString(36)}`;
+    return `slo_${suite.user}_${Date.now().toString(36)}_${Math.floor(pace.random() * 1e9).toString(36)}`;
 }

@@ -399,6 +399,11 @@ declare module 'k6/x/fwhz' {
         readonly loop: HzOptions;
         /** How many users there are at the same time. */
         readonly users: number;
+        /**
+         * The number of this user in the whole test, from 1 to VUS, each once over all runners (`--execution-segment`); of a fleet,
+         * that of its VU. Only in the function of a user.
+         */
+        readonly user: number;
         /** How many accounts they share (TEST_USER_COUNT), at most 100: each costs the server a registration and a login. */
         readonly accounts: number;
         /**

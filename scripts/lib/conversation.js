@@ -32,7 +32,7 @@ export function converse(suite, client, pace) {
     const least = suite.config.ARRIVAL_RATE > 0 ? 1 : 0;
     for (let turn = 1; turn <= suite.config.TURNS_PER_SESSION && (turn <= least || suite.left() > 0); turn += 1) {
         suite.tagPhase();
-        const reply = session.ask(pace.pick(QUESTIONS), { userId: `user_${__VU}` });
+        const reply = session.ask(pace.pick(QUESTIONS), { userId: `user_${suite.user}` });
         if (reply.interrupted) return { failure: null, interrupted: true, lost: false };
         check(reply, { 'stream completed': (r) => r.ok });
         if (!reply.ok) {
@@ -54,6 +54,6 @@ export function converse(suite, client, pace) {
  * @param {boolean} lost
  */
 function failed(suite, failure, lost) {
-    if (suite.config.VERBOSE_LOGGING) console.warn(`user_${__VU}: ${failure?.code}: ${failure?.message}`);
+    if (suite.config.VERBOSE_LOGGING) console.warn(`user_${suite.user}: ${failure?.code}: ${failure?.message}`);
     return { failure, interrupted: false, lost };
 }

@@ -19,7 +19,7 @@ export function converseTogether(suite, client) {
     suite.tagPhase();
     const { RAMP, TEST_SEED, THINK_MAX, THINK_MIN, TURNS_PER_SESSION, USERS_PER_VU } = suite.config;
     client.fleet(USERS_PER_VU).converse({
-        questions: QUESTIONS, turns: TURNS_PER_SESSION, thinkMin: THINK_MIN, thinkMax: THINK_MAX, userId: `user_${__VU}`, seed: TEST_SEED,
+        questions: QUESTIONS, turns: TURNS_PER_SESSION, thinkMin: THINK_MIN, thinkMax: THINK_MAX, userId: `user_${suite.user}`, seed: TEST_SEED,
         spread: RAMP ? SPREAD : 0, repeat: suite.until('rampdown') * 1000, stop: suite.left() * 1000,
     });
 }

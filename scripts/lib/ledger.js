@@ -67,6 +67,6 @@ export class Ledger {
         const first = exec.vu.idInTest <= LOGGING_USERS && !this.logged.has(flow);
         if (!first && !this.verbose) return;
         this.logged.add(flow);
-        console.warn(`user_${__VU}: flow ${flow}: ${why}`);
+        console.warn(`user_${exec.vu.idInTest}: flow ${flow}: ${why}`);
     }
 }

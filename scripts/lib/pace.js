@@ -24,7 +24,14 @@ export class Pace {
     /** @param {Suite} suite */
     constructor(suite) {
         this.suite = suite;
-        this.random = seededFor(suite.config.TEST_SEED, __VU);
+        /** @type {(() => number) | undefined} made by the first use: who this user is, is known when it runs */
+        this.drawn = undefined;
+    }
+
+    /** The next random number of this user, from 0 to below 1. */
+    random() {
+        this.drawn ??= seededFor(this.suite.config.TEST_SEED, this.suite.user);
+        return this.drawn();
     }
 
     /** Seconds; not beyond the end of the load. */

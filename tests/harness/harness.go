@@ -245,12 +245,6 @@ func Command(tb testing.TB, line []string, env map[string]string) Run {
 	return command(tb, line, env, make(chan int, 1))
 }
 
-// CommandStarted is Command for who wants the process while it runs: its pid is sent to started.
-func CommandStarted(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
-	tb.Helper()
-	return command(tb, line, env, started)
-}
-
 func command(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
 	tb.Helper()
 	dir := tb.TempDir()

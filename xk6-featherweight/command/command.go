@@ -29,7 +29,7 @@ func sections(d *door) []section {
 		{"A run survives its terminal; from any shell:", append(controlVerbs(d), rollbackVerb(d), recoverVerb(d))},
 		{"Monitoring and the image, in Docker:", stackVerbs(d)},
 		{"This machine and this folder:", []*cobra.Command{configVerb(d), validateVerb(d), setupVerb(d)}},
-		{"Tools:", append([]*cobra.Command{Hz(d.out), Audit(d.out), Report(d.out), compareVerb(d)}, d.guests...)},
+		{"Tools:", append([]*cobra.Command{Hz(d.out), Audit(d.out), Report(d.out), compareVerb(d), verdictVerb(d)}, d.guests...)},
 		{"", []*cobra.Command{superviseVerb(d), fetchVerb(d), thereVerb(d), cleanContainersVerb(d), execVerb(d)}},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // exitWorse is the exit code when --fail-on names what was found. It is that of k6 for an objective that was missed.
@@ -157,7 +158,7 @@ func readRuns(folders []string) ([]compare.Run, error) {
 
 // runsIn is the folder itself, or the runs that it holds. A link such as latest is one of those that it holds, and not another.
 func runsIn(folder string) ([]string, error) {
-	if exists(filepath.Join(folder, summaryFile)) {
+	if exists(filepath.Join(folder, run.SummaryFile)) {
 		return []string{filepath.Clean(folder)}, nil
 	}
 	entries, err := os.ReadDir(folder)
@@ -166,12 +167,12 @@ func runsIn(folder string) ([]string, error) {
 	}
 	var out []string
 	for _, entry := range entries {
-		if dir := filepath.Join(folder, entry.Name()); entry.IsDir() && exists(filepath.Join(dir, summaryFile)) {
+		if dir := filepath.Join(folder, entry.Name()); entry.IsDir() && exists(filepath.Join(dir, run.SummaryFile)) {
 			out = append(out, dir)
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no %s, and no folder in it has one: name the folder that a run has left, such as test-results/latest", folder, summaryFile)
+		return nil, fmt.Errorf("%s has no %s, and no folder in it has one: name the folder that a run has left, such as test-results/latest", folder, run.SummaryFile)
 	}
 	return out, nil
 }

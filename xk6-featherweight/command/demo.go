@@ -128,7 +128,7 @@ func (j *job) demo(ctx context.Context, addresses map[string]string) error {
 func (j *job) audit() error {
 	j.sayf("")
 	audit := Audit(j.out)
-	audit.SetArgs([]string{j.folder.File(summaryFile), j.folder.File(truthFile), j.folder.File(readingsFile)})
+	audit.SetArgs([]string{j.folder.File(run.SummaryFile), j.folder.File(truthFile), j.folder.File(readingsFile)})
 	err := audit.Execute()
 	if err != nil {
 		j.notef("the demo's audit: %v", err)

@@ -105,7 +105,7 @@ func noSSH(far remote.Machine, err error) error {
 
 // notSent says that a variable is about this machine: paths here are none there.
 func notSent(name string) bool {
-	_, isResult := resultFiles()[name]
+	_, isResult := run.ResultFiles()[name]
 	return config.StaysHere(name) || isResult || name == "XK6_DASHBOARD_CONFIG"
 }
 

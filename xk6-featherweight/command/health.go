@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // gracePeriod is how long a program that was told to end may take.
@@ -27,7 +28,7 @@ func (j *job) checkHealth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for name := range resultFiles() {
+	for name := range run.ResultFiles() {
 		env = append(env, name+"=")
 	}
 	log, err := os.Create(j.folder.File("health.log"))

@@ -154,7 +154,7 @@ func (j *job) result() string {
 	if j.t.Script == "" || slices.ContainsFunc(j.words.k6Arguments, isOff) || j.env["K6_NO_SUMMARY"] != "" || j.env["K6_SUMMARY_MODE"] != "" {
 		return ""
 	}
-	return summaryFile
+	return run.SummaryFile
 }
 
 // testCommand is what the supervisor runs.

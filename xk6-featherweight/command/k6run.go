@@ -20,13 +20,6 @@ import (
 // webDashboard is the layout of k6's live page, below the suite.
 const webDashboard = "scripts/k6-web-dashboard.json"
 
-// resultFiles are the files of a run by the variable that can ask for one of them elsewhere.
-func resultFiles() map[string]string {
-	return map[string]string{
-		"SUMMARY_FILE": summaryFile, "JUNIT_FILE": "junit.xml", "REPORT_FILE": "report.md", "HTML_FILE": reportFile, "SERIES_FILE": seriesFile,
-	}
-}
-
 // environment is what a program that is started gets: this process's, with everything that somebody set.
 func (d *door) environment(more ...string) []string {
 	env := maps.Clone(d.env)
@@ -127,7 +120,7 @@ func (j *job) unlessSet(name, value string) []string {
 // resultsEnvironment tells k6 where the results go, and how its live page is.
 func (j *job) resultsEnvironment() []string {
 	var env []string
-	for name, file := range resultFiles() {
+	for name, file := range run.ResultFiles() {
 		env = append(env, name+"="+j.folder.File(file))
 	}
 	if !j.t.Load {
@@ -164,7 +157,7 @@ const shortTest = 2 * time.Minute
 // written.
 func (j *job) copies() ([]run.Copy, error) {
 	var all []run.Copy
-	for name, file := range resultFiles() {
+	for name, file := range run.ResultFiles() {
 		if s := j.settings.Get(name); !s.IsChanged() || s.Value == "" {
 			continue
 		}

@@ -15,13 +15,7 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
-)
-
-// The files of a results folder that a page is made of, and the page.
-const (
-	summaryFile = "summary.json"
-	seriesFile  = "series.ndjson"
-	reportFile  = "report.html"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // Report is "k6 x fwhz report DIR": it makes the page of a run again from what the run left.
@@ -38,7 +32,7 @@ series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is 
 		SilenceErrors: true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if to == "" {
-				to = filepath.Join(args[0], reportFile)
+				to = filepath.Join(args[0], run.ReportFile)
 			}
 			if err := writeReport(args[0], to); err != nil {
 				return errext.WithExitCodeIfNone(err, exitNothing)
@@ -53,15 +47,15 @@ series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is 
 
 // readRun is what a run left in its folder.
 func readRun(dir string) (result.Summary, *record.Recording, error) {
-	text, err := os.ReadFile(filepath.Join(dir, summaryFile))
+	text, err := os.ReadFile(filepath.Join(dir, run.SummaryFile))
 	if err != nil {
 		return result.Summary{}, nil, fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
 	}
 	summary, err := result.ReadSummary(text)
 	if err != nil {
-		return result.Summary{}, nil, fmt.Errorf("%s: %w", filepath.Join(dir, summaryFile), err)
+		return result.Summary{}, nil, fmt.Errorf("%s: %w", filepath.Join(dir, run.SummaryFile), err)
 	}
-	recording, err := readSeries(filepath.Join(dir, seriesFile))
+	recording, err := readSeries(filepath.Join(dir, run.SeriesFile))
 	return summary, recording, err
 }
 

@@ -137,7 +137,7 @@ func stepOf(load float64, folder run.Folder) (result.CapacityStep, error) {
 		}
 		return result.CapacityStep{}, failf(code, "the run %s has no result (exit code %d): %s says why", folder.Name(), code, folder.File(run.LogFile))
 	}
-	text, err := os.ReadFile(folder.File(summaryFile))
+	text, err := os.ReadFile(folder.File(run.SummaryFile))
 	if err != nil {
 		return result.CapacityStep{}, err
 	}
@@ -163,7 +163,7 @@ func (s *search) conclude(began time.Time, why string) error {
 		return err
 	}
 	s.sayf("capacity: %s", s.found.Words())
-	s.notef("results: %s", s.shownPath(s.folder.File(reportFile)))
+	s.notef("results: %s", s.shownPath(s.folder.File(run.ReportFile)))
 	code := 0
 	switch {
 	case why != "":
@@ -199,7 +199,7 @@ func (s *search) write(began time.Time, why string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{capacityFile: append(text, '\n'), reportFile: page} {
+	for name, content := range map[string][]byte{capacityFile: append(text, '\n'), run.ReportFile: page} {
 		if err := files.WriteWhole(s.folder.File(name), content, 0o644); err != nil {
 			return err
 		}

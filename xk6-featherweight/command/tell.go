@@ -92,7 +92,7 @@ func (d *door) tellGaps(folder run.Folder) {
 
 // verdict is the verdict that a run has left: PASS, FAIL, INVALID, or "no verdict".
 func verdict(folder run.Folder) string {
-	text, err := os.ReadFile(folder.File(summaryFile))
+	text, err := os.ReadFile(folder.File(run.SummaryFile))
 	if err != nil {
 		return noVerdict
 	}

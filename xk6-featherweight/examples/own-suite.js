@@ -17,7 +17,7 @@ export default suite.replaced;
 export const user = suite.guard(() => {
     suite.tagPhase();
     const session = chat.connect();
-    const reply = session.ask('What is the weather like?', { userId: `user_${__VU}` });
+    const reply = session.ask('What is the weather like?', { userId: `user_${suite.user}` });
     check(reply, { 'stream completed': (r) => r.ok || r.interrupted });
     session.think(Math.min(1, suite.left()));
     session.close();

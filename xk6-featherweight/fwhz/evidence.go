@@ -23,7 +23,7 @@ type user struct {
 // user is the VU as it is now.
 func (m *module) user(state *lib.State) user {
 	phase, _ := state.Tags.GetCurrentValues().Tags.Get(tagPhase)
-	return user{record: &m.root.record, id: state.VUID, phase: phase}
+	return user{record: &m.root.record, id: state.VUIDGlobal, phase: phase}
 }
 
 func (u user) attempt(name string, failed bool) { u.record.Attempt(name, u.id, failed) }

@@ -83,7 +83,7 @@ func (f *fleet) converse(given sobek.Value) *sobek.Object {
 	if err != nil {
 		common.Throw(m.vu.Runtime(), err)
 	}
-	talk := &fleetTalk{plan: plan, client: f.client, began: time.Now(), tally: fleetTally{failures: map[string]int{}}}
+	talk := &fleetTalk{plan: plan, client: f.client, began: time.Now(), vu: m.vuNumber(state), tally: fleetTally{failures: map[string]int{}}}
 	ctx := m.vu.Context()
 	var all sync.WaitGroup
 	for i := range f.size {
@@ -98,7 +98,15 @@ func (f *fleet) converse(given sobek.Value) *sobek.Object {
 // member is user i of the VU's fleet.
 func (m *module) member(state *lib.State, i int) *caller {
 	tags := state.Tags.GetCurrentValues()
-	return &caller{module: m, state: state, own: &tags, id: state.VUID + uint64(i)<<vuBits}
+	return &caller{module: m, state: state, own: &tags, id: state.VUIDGlobal + uint64(i)<<vuBits}
+}
+
+// vuNumber is which VU of the whole test this is: that of a Suite does not depend on how many runners share the test.
+func (m *module) vuNumber(state *lib.State) uint64 {
+	if m.number != nil {
+		return uint64(m.number())
+	}
+	return state.VUIDGlobal
 }
 
 // vuBits is more than there are VUs, so that the users of fleets are all different.
@@ -116,6 +124,7 @@ type fleetTalk struct {
 	plan   fleetPlan
 	client *chatClient
 	began  time.Time
+	vu     uint64 // which of the whole test the fleet is
 
 	mu    sync.Mutex
 	tally fleetTally
@@ -140,7 +149,7 @@ func (t *fleetTally) object(m *module) *sobek.Object {
 
 // live is a user: conversations, until he is to begin none any more.
 func (t *fleetTalk) live(ctx context.Context, who *caller, number int, delay time.Duration) {
-	random := rand.New(rand.NewPCG(uint64(t.plan.seed), who.id)) //nolint:gosec // drawn again from the same seed, and no secret
+	random := rand.New(rand.NewPCG(uint64(t.plan.seed), t.vu+uint64(number)<<vuBits)) //nolint:gosec // drawn again from the same seed, and no secret
 	userID := fmt.Sprintf("%s_%d", t.plan.userID, number)
 	if delay > 0 && !wait(ctx, delay) {
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,10 +27,11 @@ import (
 const ImportPath = "k6/x/fwhz"
 
 // New makes the module; k6 does so once a process.
-func New() modules.Module { return &rootModule{} }
+func New() modules.Module { return &rootModule{arguments: os.Args} }
 
 // rootModule is what all VUs of the process share.
 type rootModule struct {
+	arguments []string     // of k6
 	connected atomic.Int64 // chat sessions open now
 	sequence  atomic.Uint64
 	lag       lag.Meter
@@ -63,6 +65,7 @@ type module struct {
 	sessions []*chatSession // whose end has not been seen yet
 	due      time.Time      // when the conversation that now begins was to begin (Suite.arrive); zero after its first question
 	phase    func() string  // of the load now, where a Suite has one
+	number   func() int64   // of this user in the whole test, where a Suite has one
 }
 
 var (

@@ -22,6 +22,7 @@ type suite struct {
 	plan     *plan
 	loop     *hzSampler   // made in the init context, used by the observer alone
 	patience slo.Patience // of the observer
+	number   int64        // of this user, once the script has asked
 }
 
 // plan is what all VUs of a process share: the configuration, the load and the objectives.
@@ -33,6 +34,8 @@ type plan struct {
 	perVU    int // of them, in one VU of k6
 	accounts int // that they share
 	shape    load.Shape
+	part     *part
+	started  time.Time // when setup() let the load begin; zero before
 	slo      slo.Plan
 	live     *slo.Live // how the objectives stand
 	warnings []string  // of what has no effect
@@ -78,7 +81,7 @@ func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
 		panic(rt.ToValue(err.Error())) // thrown as a string: k6 prints that as one line, and an Error with its stack
 	}
 	s := &suite{module: m, plan: plan, patience: slo.Patience{Limit: plan.slo.Patience}}
-	m.phase = s.phaseNow
+	m.phase, m.number = s.phaseNow, s.user
 	if isSetupVU(rt) {
 		s.check(rt)
 	}
@@ -100,7 +103,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 func (s *suite) members() []string {
 	return []string{
 		"accounts", "admit", "arrive", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
-		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "until", "users",
+		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "until", "user", "users",
 	}
 }
 
@@ -112,10 +115,8 @@ func (s *suite) member(name string) any {
 		return s.chatOptions()
 	case "loop":
 		return s.loopOptions()
-	case "users":
-		return s.plan.users
-	case "accounts":
-		return s.plan.accounts
+	case "user", "users", "accounts":
+		return s.numberOf(name)
 	case "options":
 		return s.optionsAsked()
 	case "admit":
@@ -167,6 +168,18 @@ func (s *suite) optionsAsked() map[string]any {
 	}
 }
 
+// numberOf is one of the numbers of users.
+func (s *suite) numberOf(name string) int64 {
+	switch name {
+	case "user":
+		return s.user()
+	case "users":
+		return int64(s.plan.users)
+	default:
+		return int64(s.plan.accounts)
+	}
+}
+
 // isSetupVU tells VU 0, which k6 asks for options, setup(), teardown() and handleSummary().
 func isSetupVU(rt *sobek.Runtime) bool {
 	number := rt.Get("__VU")
@@ -192,9 +205,13 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	part, err := newPart(r.arguments)
+	if err != nil {
+		return nil, err
+	}
 	made := &plan{
 		kind: kind, config: read, values: read.Values(), users: int(read.Int("VUS")), perVU: max(1, int(read.Int("USERS_PER_VU"))),
-		warnings: warnings(env, useless), outputs: keepers(env),
+		part: part, warnings: warnings(env, useless), outputs: keepers(env),
 	}
 	if !own {
 		made.kind.script = name
@@ -219,6 +236,13 @@ func (r *rootModule) plan(name string, m *module) (*plan, error) {
 	made.slo = slo.Plan{
 		Limits: read.Numbers(), Planned: made.shape.Total, Open: rate > 0, Scenario: kind.flows, EvidenceRequired: read.Text("EVIDENCE") == "require",
 		Patience: read.Duration("ABORT_ON_FAIL"), WhenCertain: read.Bool("ABORT_WHEN_CERTAIN"),
+	}
+	if part.isPart() {
+		made.slo.Part, made.slo.Blind = part.segment, !part.observes()
+		if made.slo.Patience > 0 {
+			made.slo.Patience = 0
+			made.warnings = append(made.warnings, "ABORT_ON_FAIL has no effect in a runner of several: it knows its own part only")
+		}
 	}
 	made.live = slo.NewLive(made.slo)
 	if r.plans == nil {

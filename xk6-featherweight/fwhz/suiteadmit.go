@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,11 +33,15 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 	for _, warning := range s.plan.warnings {
 		state.Logger.Warn(warning)
 	}
+	unwritable := s.makePlace()
 	s.warnOfFiles(state)
 	s.warnOfMemory(state)
 	why, err := load.InForce(state.Options, s.options())
 	if err != nil {
 		common.Throw(s.module.vu.Runtime(), err)
+	}
+	if err := cmp.Or(unwritable, s.plan.part.checked(state.Options)); err != nil && why == "" {
+		why = "no load was started: " + err.Error()
 	}
 	var source string
 	if why == "" {
@@ -50,8 +55,16 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 		return nil
 	}
 	began := time.Now()
+	if err := s.announce(state, began); err != nil {
+		s.abort("no load was started: " + err.Error())
+		return nil
+	}
 	s.module.root.recording.Start(began)
-	state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.plan.config.Text("METRICS_URL")))
+	if s.plan.slo.Blind {
+		state.Logger.Infof("loop frequency: another runner observes the loop, this one is part %s", s.plan.part.segment)
+	} else {
+		state.Logger.Infof("loop frequency: source %s, read at %s", source, config.WithoutSecrets(s.plan.config.Text("METRICS_URL")))
+	}
 	return s.module.object(map[string]any{
 		"source": source, "started": result.Timestamp(began), "setupTime": millis(s.runTime() - before),
 	})
@@ -59,10 +72,13 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 
 // find looks for loop and chat; why is what is wrong.
 func (s *suite) find(state *lib.State) (source, why string) {
-	source, unread := lookFor(s, func() (string, error) {
-		reading, err := s.sampler().readOnce(state)
-		return string(reading.Source), err
-	})
+	var unread error
+	if !s.plan.slo.Blind {
+		source, unread = lookFor(s, func() (string, error) {
+			reading, err := s.sampler().readOnce(state)
+			return string(reading.Source), err
+		})
+	}
 	client := s.client()
 	_, unreachable := lookFor(s, func() (string, error) {
 		session, err := client.dial(s.module.vu.Context(), state, nil)

@@ -49,12 +49,16 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 		flows = s.plan.kind.flows.FlowRows(data)
 	}
 	out := map[string]any{"stdout": result.Text(data, judged, s.plan.shape.Phases, flows, coloured(data))}
-	s.module.root.recording.End(time.Now(), judged.Complete)
+	now := time.Now()
+	s.module.root.recording.End(now, judged.Complete)
 	s.file(out, "SUMMARY_FILE", func() string { return s.text(told.JSON()) })
 	s.file(out, "SERIES_FILE", s.series)
 	s.file(out, "HTML_FILE", func() string { return s.page(told) })
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
+	if name := s.fileName("SERIES_FILE"); s.plan.part.isPart() && name != "" {
+		s.leave(accountBeside(name), s.ended(data, judged, now))
+	}
 	return out
 }
 

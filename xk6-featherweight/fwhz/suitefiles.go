@@ -20,7 +20,7 @@ const filesMode = 0o666
 // file writes a file where the variable names one. It is written here, and not by k6, which would leave half of it when it is
 // killed or the disk is full. What cannot be written is told, and keeps nothing else from being written.
 func (s *suite) file(out map[string]any, variable string, content func() string) {
-	switch name := s.plan.config.Text(variable); name {
+	switch name := s.fileName(variable); name {
 	case "":
 	case "stdout", "stderr": // as k6 calls them
 		before, _ := out[name].(string)
@@ -34,7 +34,7 @@ func (s *suite) file(out map[string]any, variable string, content func() string)
 
 // unwritten says what is wrong with the place of a file.
 func (s *suite) unwritten(variable string, err error) string {
-	name := s.plan.config.Text(variable)
+	name := s.fileName(variable)
 	return fmt.Sprintf("%s=%s cannot be written (%v): %s, or set %s to another file",
 		variable, name, files.Reason(err), files.Remedy(err, filepath.Dir(name)), variable)
 }
@@ -42,7 +42,7 @@ func (s *suite) unwritten(variable string, err error) string {
 // warnOfFiles says before the load what will not be written after it.
 func (s *suite) warnOfFiles(state *lib.State) {
 	for _, variable := range resultVariables() {
-		name := s.plan.config.Text(variable)
+		name := s.fileName(variable)
 		if name == "" || name == "stdout" || name == "stderr" {
 			continue
 		}

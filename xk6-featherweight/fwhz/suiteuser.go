@@ -34,6 +34,16 @@ func (s *suite) tag(state *lib.State, at time.Duration) {
 	state.Tags.Modify(func(tags *metrics.TagsAndMeta) { tags.SetTag(tagPhase, phase) })
 }
 
+// user is the number of this user in the whole test, from 1 to VUS (of a fleet, that of its VU): the same users are there, however
+// many runners share them.
+func (s *suite) user() int64 {
+	s.module.state("Suite.user")
+	if s.number == 0 {
+		s.number = s.plan.part.nextUser()
+	}
+	return s.number
+}
+
 // phaseNow is the phase that the load is in.
 func (s *suite) phaseNow() string { return s.plan.shape.PhaseAt(s.elapsed()) }
 

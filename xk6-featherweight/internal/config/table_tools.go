@@ -29,6 +29,11 @@ func resultGroup() Group {
 			Meaning: "where the recording is written, a line for each second, to be merged and asked later; empty: nowhere",
 		},
 		{
+			Name: "RUNNER_DIR", Kind: KindText,
+			Readers: loadScripts(),
+			Meaning: "folder in which each runner of a test (k6's --execution-segment) leaves its results in a folder of its own, for k6 x fwhz verdict; empty: as the variables above say",
+		},
+		{
 			Name: "SAVE_TEST_RESULTS", Kind: KindBool, Default: "true",
 			Readers: []string{FrontDoor},
 			Meaning: "keep the results of every run in TEST_RESULTS_DIR",

@@ -79,6 +79,7 @@ func Names() []Name {
 		{Name: "hz_scrape_duration", Kind: Time},
 		{Name: "generator_lag", Kind: Time},
 		{Name: "generator_late", Kind: Time},
+		{Name: "generator_error", Kind: Time},
 	}
 }
 

@@ -18,6 +18,7 @@ type Record struct {
 	waits  map[series][]wait
 	answer time.Time   // when the latest attempt began that went well
 	failed []time.Time // when those began that failed, as far as they may be later than answer
+	rough  bool        // waits are the values of bins (JoinAttempts)
 }
 
 // series is what was waited for, in one phase of the run.
@@ -34,6 +35,14 @@ type wait struct {
 func (r *Record) Attempt(name string, user uint64, hit bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	one := evidence.Cluster{N: 1}
+	if hit {
+		one.Hits = 1
+	}
+	r.count(name, user, one)
+}
+
+func (r *Record) count(name string, user uint64, more evidence.Cluster) {
 	if r.shares == nil {
 		r.shares = map[string]map[uint64]evidence.Cluster{}
 	}
@@ -41,11 +50,7 @@ func (r *Record) Attempt(name string, user uint64, hit bool) {
 		r.shares[name] = map[uint64]evidence.Cluster{}
 	}
 	c := r.shares[name][user]
-	c.N++
-	if hit {
-		c.Hits++
-	}
-	r.shares[name][user] = c
+	r.shares[name][user] = evidence.Cluster{N: c.N + more.N, Hits: c.Hits + more.Hits}
 }
 
 // Wait is how long a user waited for something in a phase; cut is whether the end of the test cut it off.
@@ -135,6 +140,9 @@ func (r *Record) Percentile(name, phase string, p float64) (Percentile, bool) {
 	out.AtOnce, out.Never = evidence.Percentile(atOnce, p), evidence.Percentile(never, p)
 	low, high := evidence.Quantile(atOnce, p), evidence.Quantile(never, p)
 	out.Interval = evidence.Interval{Low: low.Low, High: high.High, Effective: min(low.Effective, high.Effective)}
+	if r.rough {
+		out = out.widened()
+	}
 	return out, true
 }
 

@@ -138,6 +138,9 @@ func totalRows(data slo.Data, verdict slo.Verdict) []string {
 	if !verdict.Measured {
 		loop += "; reported, not measured"
 	}
+	if !slices.ContainsFunc(verdict.SLOs, func(j slo.Judged) bool { return j.Print.As == slo.PrintFrequency }) {
+		loop = "observed by another runner"
+	}
 	if period := data.PagePeriod(); period > 0 {
 		loop += "; the page is a copy, renewed every " + format.Time(period)
 	}

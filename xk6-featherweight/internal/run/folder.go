@@ -16,6 +16,21 @@ const (
 	ArgumentsFile = "arguments"  // k6's own, one a line
 )
 
+// ResultFiles are the files of results by the variable that can ask for one of them elsewhere.
+func ResultFiles() map[string]string {
+	return map[string]string{
+		"SUMMARY_FILE": SummaryFile, "JUNIT_FILE": "junit.xml", "REPORT_FILE": "report.md", "HTML_FILE": ReportFile, "SERIES_FILE": SeriesFile,
+	}
+}
+
+// The results that others are made of, and the page. A runner of several has RunnerFile beside its SeriesFile.
+const (
+	SummaryFile = "summary.json"
+	SeriesFile  = "series.ndjson"
+	ReportFile  = "report.html"
+	RunnerFile  = "runner.json"
+)
+
 // Folder is the folder of a run, an absolute path.
 type Folder string
 

@@ -17,6 +17,8 @@ type Data struct {
 	} `json:"options"`
 	// SetupData is what setup() returned; see Setup.
 	SetupData json.RawMessage `json:"setup_data"`
+	// Flaws are why the runners that these are the sums of do not make a whole test; nil for a single one.
+	Flaws []string `json:"-"`
 	// Aborted says that somebody or something ended the run, which k6 does not hand over: however long it was, some of it is
 	// missing, be it the last answers.
 	Aborted bool `json:"-"`
@@ -34,11 +36,19 @@ type Metric struct {
 	Type     string `json:"type"`
 	Contains string `json:"contains"`
 	Values   Values `json:"values"`
+	// Bounds are those of the statistics that are known only within some error, as of sums of runners.
+	Bounds map[string]Bound `json:"-"`
 	// Thresholds are found by their expression.
-	Thresholds map[string]struct {
-		OK bool `json:"ok"`
-	} `json:"thresholds"`
+	Thresholds map[string]ThresholdResult `json:"thresholds"`
 }
+
+// ThresholdResult is what became of a threshold.
+type ThresholdResult = struct {
+	OK bool `json:"ok"`
+}
+
+// Bound is where a statistic is: not below Low and not above High.
+type Bound struct{ Low, High float64 }
 
 // Values are the statistics of a metric. One that is no number (JSON has null for it) is not there.
 type Values map[string]float64

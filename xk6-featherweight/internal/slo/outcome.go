@@ -1,5 +1,7 @@
 package slo
 
+import "fmt"
+
 // Outcome is what became of a row.
 type Outcome string
 
@@ -58,6 +60,15 @@ func (r Row) compare(data Data) Judged {
 		return r.unmeasured(&value)
 	}
 	out := Judged{Row: r, Value: &value, Outcome: Pass, Why: r.say(r.words.met, data, value)}
+	if bound, rough := data.Metrics[r.Metric].Bounds[r.Statistic]; rough {
+		out.Low, out.High = &bound.Low, &bound.High
+		if r.Relation.Holds(bound.Low, r.Limit) != r.Relation.Holds(bound.High, r.Limit) {
+			out.Outcome = Invalid
+			out.Why = fmt.Sprintf("%s %s is between %s and %s, too close to %s to call",
+				r.Name, r.Statistic, r.show(bound.Low, r.digits), r.show(bound.High, r.digits), r.show(r.Limit, r.digits))
+			return out
+		}
+	}
 	if !met {
 		out.Outcome, out.Why = r.miss(), r.say(r.words.missed, data, value)
 	}

@@ -2,6 +2,8 @@ package slo
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/format"
@@ -38,6 +40,10 @@ type Plan struct {
 	Scenario *Scenario
 	// EvidenceRequired (EVIDENCE=require): the sample must prove on which side of its limit an objective is.
 	EvidenceRequired bool
+	// Part is which part of a test this process runs, such as 0:1/3, one of several runners; empty where it runs the whole.
+	Part string `json:"-"`
+	// Blind: another runner of the test observes the loop. What is promised of it is judged there.
+	Blind bool `json:"-"`
 	// Patience is for how long an objective may be missed before the run is ended for it (ABORT_ON_FAIL); 0: it goes on.
 	Patience time.Duration
 	// WhenCertain ends the run as soon as an objective is certain to be missed (ABORT_WHEN_CERTAIN).
@@ -58,12 +64,20 @@ func (p Plan) Rows() []Row {
 		exceptions.Print = Print{placeScenario, PrintSingle}
 	}
 	rows = append(rows, exceptions)
+	if p.Blind {
+		rows = slices.DeleteFunc(rows, Row.ofLoop)
+	}
 	for i := range rows {
 		if rows[i].Kind == Objective {
 			rows[i].patience, rows[i].ends = p.Patience, p.Patience > 0 || p.WhenCertain
 		}
 	}
 	return rows
+}
+
+// ofLoop says that the observer makes the samples of the row.
+func (r Row) ofLoop() bool {
+	return strings.HasPrefix(r.Metric, "loop_") || strings.HasPrefix(r.Metric, "hz_") || strings.HasPrefix(r.Metric, "checks{type:hz")
 }
 
 // exceptionsRow is about a script that does not do what it should: k6 itself only logs its exceptions (Suite.guard).

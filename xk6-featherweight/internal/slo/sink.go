@@ -52,6 +52,18 @@ func percentileOf(statistic string) float64 {
 	return number
 }
 
+// PercentileOf is the percentile that a statistic of a Trend is, from 0 to 100; false for what is none.
+func PercentileOf(statistic string) (float64, bool) {
+	switch {
+	case statistic == "med":
+		return 50, true //nolint:mnd // the median
+	case isPercentile(statistic):
+		return percentileOf(statistic), true
+	default:
+		return 0, false
+	}
+}
+
 // takes tells whether a sample with these tags belongs to it.
 func (s *sink) takes(tags Tags) bool {
 	for _, tag := range s.tags {

@@ -1,6 +1,9 @@
 package slo
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/featherweight/xk6-featherweight/internal/load"
 	"github.com/featherweight/xk6-featherweight/internal/reason"
 )
@@ -87,4 +90,19 @@ func (p Plan) Thresholds() map[string][]string {
 		all[metric] = expressions
 	}
 	return all
+}
+
+// Met says whether k6 would find the threshold met: a Rate without samples always is, other statistics without any are 0.
+func (t Threshold) Met(data Data) bool {
+	at := strings.IndexAny(t.Expression, "<>=")
+	statistic, rest := t.Expression[:at], t.Expression[at:]
+	number := strings.TrimLeft(rest, "<>=")
+	limit, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		panic("slo: the threshold " + t.Expression + " has no number") // rows are written here
+	}
+	if statistic == rate && data.Samples(t.Metric) == 0 {
+		return true
+	}
+	return Relation(strings.TrimSuffix(rest, number)).Holds(data.Metrics[t.Metric].Values[statistic], limit)
 }

@@ -78,10 +78,26 @@ func Judge(data Data, plan Plan, evidence Evidence) Verdict {
 		}
 	}
 	out.Verdict, out.Reasons = decide(out.SLOs, crossed, cutShort)
+	if len(data.Flaws) > 0 { // the sum is that of another load than the planned one
+		out.Verdict, out.ExitCode, out.Complete = INVALID, new(exitCrossed), false
+		out.Reasons = slices.Concat(data.Flaws, whys(out.SLOs, Fail), cutShort, whys(out.SLOs, Invalid))
+	}
 	if out.Verdict == PASS {
-		out.Reasons = []string{"every objective is met" + reservation(data, out.Measured)}
+		out.Reasons = []string{"every objective is met" + reservation(data, out.Measured || plan.Blind)}
+	}
+	if plan.Part != "" {
+		out.Reasons = append(out.Reasons, plan.partly())
 	}
 	return out
+}
+
+// partly is what a reader of the verdict over a part must know.
+func (p Plan) partly() string {
+	text := "this is the part " + p.Part + " of a test of several runners: k6 x fwhz verdict judges the whole"
+	if p.Blind {
+		text += "; another runner observes the loop"
+	}
+	return text
 }
 
 // reservation is what a reader of PASS must know about the frequency.

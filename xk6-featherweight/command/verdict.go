@@ -1,0 +1,182 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
+	"github.com/featherweight/xk6-featherweight/internal/record"
+	"github.com/featherweight/xk6-featherweight/internal/result"
+	"github.com/featherweight/xk6-featherweight/internal/result/html"
+	"github.com/featherweight/xk6-featherweight/internal/run"
+	"github.com/featherweight/xk6-featherweight/internal/runners"
+)
+
+// late is by how much a runner may begin after the first: k6-operator starts them one after the other, within about a second.
+const late = 5 * time.Second
+
+// lookAgain is how often a waiting verdict looks for runners that have ended.
+const lookAgain = time.Second
+
+// verdictAsked are the options of the verb.
+type verdictAsked struct {
+	late, wait time.Duration
+	output     string
+}
+
+// verdictVerb is "k6 x fwhz verdict DIR...": one verdict over the runners of a test.
+func verdictVerb(d *door) *cobra.Command {
+	var asked verdictAsked
+	cmd := d.verb("verdict DIR...", "One verdict over the runners of a test (k6's --execution-segment)", func(ctx context.Context, args []string) error {
+		if len(args) == 0 {
+			return failf(exitUsage, "verdict needs the folders that the runners left, or the one that they are in (RUNNER_DIR)")
+		}
+		return d.verdict(ctx, args, asked)
+	})
+	cmd.Long = `Adds up what the runners of one test left, and judges the sum as if it had been one run: counts exactly, percentiles on the
+right side of their limits, and shown within the error of the recording. DIR is the folder of a runner (with runner.json and
+series.ndjson), or one in which runners have theirs (RUNNER_DIR). It is INVALID when a runner is missing, was cut or began too late, and
+when the runners are not of one test. Exit code 0 for PASS, 99 for FAIL and INVALID, 1 when there is nothing to judge.`
+	cmd.Flags().DurationVar(&asked.late, "late", late, "by how much a runner may begin after the first")
+	cmd.Flags().DurationVar(&asked.wait, "wait", 0, "for how long to wait until every runner has come to its end")
+	cmd.Flags().StringVarP(&asked.output, "output", "o", "", "folder for the results of the whole: summary.json, series.ndjson, report.html, report.md, junit.xml")
+	return cmd
+}
+
+func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) error {
+	all, err := awaitRunners(ctx, dirs, asked.wait)
+	if err != nil {
+		return err
+	}
+	whole := runners.Join(all, asked.late)
+	_, _ = fmt.Fprint(d.out, runners.Text(all)+result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), d.colours))
+	if asked.output != "" {
+		if err := writeWhole(asked.output, whole); err != nil {
+			return err
+		}
+	}
+	if code := whole.ExitCode(); code != 0 {
+		return failf(code, "") // the verdict says why
+	}
+	return nil
+}
+
+// awaitRunners reads what the runners left; as long as there is time, again until the test is whole.
+func awaitRunners(ctx context.Context, dirs []string, wait time.Duration) ([]runners.Runner, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	for {
+		all, err := readRunners(dirs)
+		if err == nil && runners.Ended(all) {
+			return all, nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return all, err
+		}
+	}
+}
+
+// readRunners reads each folder, or the runners in it. It fails when there is not one.
+func readRunners(dirs []string) ([]runners.Runner, error) {
+	var all []runners.Runner
+	var lacking []string
+	for _, dir := range dirs {
+		found, err := runnersIn(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			lacking = append(lacking, dir)
+		}
+		all = append(all, found...)
+	}
+	if len(all) == 0 {
+		return nil, failf(exitFailed, "no runner has left anything in %v: each leaves %s beside its %s (RUNNER_DIR)", dirs, run.RunnerFile, run.SeriesFile)
+	}
+	for _, dir := range lacking {
+		all = append(all, runners.Runner{Name: dir, Problem: "it left no " + run.RunnerFile})
+	}
+	return all, nil
+}
+
+func runnersIn(dir string) ([]runners.Runner, error) {
+	names := []string{filepath.Join(dir, run.RunnerFile)}
+	below, err := filepath.Glob(filepath.Join(dir, "*", run.RunnerFile))
+	if err != nil {
+		return nil, failf(exitFailed, "%s: %v", dir, err)
+	}
+	slices.Sort(below)
+	var all []runners.Runner
+	for _, name := range append(names, below...) {
+		text, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("failed to read what a runner left: %w", err)
+		}
+		one := runners.Runner{Name: filepath.Base(filepath.Dir(name))}
+		if one.Account, err = runners.Read(text); err != nil {
+			return nil, failf(exitFailed, "%s: %v", name, err)
+		}
+		if one.Account.End != nil {
+			one.Recording, one.Problem = recordingOf(filepath.Dir(name))
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// recordingOf is that of a runner, or why there is none.
+func recordingOf(dir string) (*record.Recording, string) {
+	recording, err := readSeries(filepath.Join(dir, run.SeriesFile))
+	switch {
+	case err != nil:
+		return nil, err.Error()
+	case recording == nil:
+		return nil, filepath.Join(dir, run.SeriesFile) + " is not there"
+	default:
+		return recording, ""
+	}
+}
+
+// writeWhole writes the files that a single run would have left.
+func writeWhole(dir string, whole runners.Whole) error {
+	page, err := html.Render(whole.Summary, whole.Recording)
+	if err != nil {
+		return err
+	}
+	summary, err := whole.Summary.JSON()
+	if err != nil {
+		return err
+	}
+	series, err := whole.Series()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as the folder of any run
+		return fmt.Errorf("failed to make the folder of the results: %w", err)
+	}
+	texts := map[string][]byte{
+		"HTML_FILE": page, "SUMMARY_FILE": summary, "SERIES_FILE": series,
+		"JUNIT_FILE": []byte(result.JUnit(whole.Summary)), "REPORT_FILE": []byte(result.Markdown(whole.Summary)),
+	}
+	for variable, text := range texts {
+		if err := files.WriteWhole(filepath.Join(dir, run.ResultFiles()[variable]), text, 0o644); err != nil { // everybody may read it
+			return fmt.Errorf("failed to write the results: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package fwhz
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.k6.io/k6/v2/lib"
+
+	"github.com/featherweight/xk6-featherweight/internal/files"
+	"github.com/featherweight/xk6-featherweight/internal/run"
+	"github.com/featherweight/xk6-featherweight/internal/runners"
+	"github.com/featherweight/xk6-featherweight/internal/slo"
+)
+
+// fileName is where a result goes: as its variable says, or, of a runner with RUNNER_DIR, into a folder of its own there.
+func (s *suite) fileName(variable string) string {
+	dir := s.plan.config.Text("RUNNER_DIR")
+	if dir == "" || !s.plan.part.isPart() {
+		return s.plan.config.Text(variable)
+	}
+	name := fmt.Sprintf("%d-of-%d", s.plan.part.position(), len(s.plan.part.parts))
+	return filepath.Join(dir, name, run.ResultFiles()[variable])
+}
+
+// accountBeside is where the account of a runner is: beside its recording.
+func accountBeside(series string) string { return filepath.Join(filepath.Dir(series), run.RunnerFile) }
+
+// announce leaves word that this runner of a test has begun, so that one that is killed is missed.
+func (s *suite) announce(state *lib.State, began time.Time) error {
+	if !s.plan.part.isPart() {
+		return nil
+	}
+	s.plan.started = began
+	series := s.fileName("SERIES_FILE")
+	if series == "" {
+		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR")
+		return nil
+	}
+	if err := os.Remove(series); err != nil && !errors.Is(err, fs.ErrNotExist) { // of an earlier test
+		return unwritableRunner(err)
+	}
+	text, err := s.account(state).JSON()
+	if err != nil {
+		return err
+	}
+	if err := files.WriteWhole(accountBeside(series), text, filesMode); err != nil {
+		return unwritableRunner(err)
+	}
+	return nil
+}
+
+// makePlace makes the folder of a runner below RUNNER_DIR.
+func (s *suite) makePlace() error {
+	if s.plan.config.Text("RUNNER_DIR") == "" || !s.plan.part.isPart() {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(s.fileName("SERIES_FILE")), 0o755); err != nil { //nolint:gosec // the verdict may be given by another user
+		return unwritableRunner(err)
+	}
+	return nil
+}
+
+func unwritableRunner(err error) error {
+	return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
+}
+
+// leave writes the account of this runner.
+func (s *suite) leave(name string, account runners.Account) {
+	text, err := account.JSON()
+	if err == nil {
+		err = files.WriteWhole(name, text, filesMode)
+	}
+	if err != nil {
+		s.module.state("Suite.summary()").Logger.Errorf("%s", unwritableRunner(err))
+	}
+}
+
+// account is that of this runner, as it begins.
+func (s *suite) account(state *lib.State) runners.Account {
+	whole := s.plan.slo
+	whole.Part, whole.Blind = "", false
+	return runners.Account{
+		Test: testOf(state), Script: s.plan.kind.script, Part: s.plan.part.segment, Parts: s.plan.part.parts, Observes: s.plan.part.observes(),
+		Started: s.plan.started, Plan: whole, Shape: s.plan.shape, Config: s.shownConfig(), Versions: versions(),
+	}
+}
+
+// testOf is what the test is called: by us, or by k6-operator.
+func testOf(state *lib.State) string {
+	for _, tag := range []string{"testid", "testrun_name"} {
+		if name := state.Options.RunTags[tag]; name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// ended is the account of this runner at its end.
+func (s *suite) ended(data slo.Data, judged slo.Verdict, now time.Time) runners.Account {
+	out := s.account(s.module.state("Suite.summary()"))
+	setup, _ := data.Setup()
+	out.End = &runners.End{
+		At: now, Ran: data.State.TestRunDurationMs - setup.SetupTime, Complete: judged.Complete, Verdict: judged.Verdict, Source: setup.Source,
+		Metrics: data.Metrics, Tails: s.plan.live.Tails(), Attempts: s.module.root.record.Attempts(),
+	}
+	return out
+}
