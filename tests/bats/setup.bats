@@ -30,6 +30,8 @@ setup() {
 @test "memory is what was measured, and a third more" {
 	run -0 "$SETUP" VUS=1000
 	[[ $output = *"memory: about 400 MiB are needed"* ]]
+	run "$SETUP" VUS=10000 USERS_PER_VU=10 # 480 were measured
+	[[ $output = *"memory: about 644 MiB are needed"* ]]
 }
 
 @test "too few ports, too little memory" {

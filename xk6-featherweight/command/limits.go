@@ -6,13 +6,23 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/machine"
 )
 
-// What users take. Memory is as docs/measured.md has it for the main job (271 MiB with 1,000 users, 1,084 with 5,000), and
-// a third more.
+// What users take. Memory is as docs/measured.md has it for the main job (271 MiB with 1,000 users, 1,084 with 5,000; 480 with
+// 10,000 in 1,000 VUs), and a third more.
 const (
-	otherFiles = 200 // open files that k6 needs beside one socket for each user
-	mibAlone   = 150 // k6 without any
-	kibPerUser = 256
+	otherFiles   = 200 // open files that k6 needs beside one socket for each user
+	mibAlone     = 150 // k6 without any
+	kibPerVU     = 256
+	kibPerMember = 25 // of one of several users of a VU
 )
+
+// memoryFor is about how many MiB k6 takes for users who share VUs, so many in each.
+func memoryFor(users, perVU int) uint64 {
+	kib := users / perVU * kibPerVU
+	if perVU > 1 {
+		kib += users * kibPerMember
+	}
+	return uint64(mibAlone + kib/1024)
+}
 
 // filesFor is about how many files k6 opens for so many users.
 func filesFor(users int) uint64 { return uint64(users) + otherFiles }

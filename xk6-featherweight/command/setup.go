@@ -21,6 +21,7 @@ import (
 type survey struct {
 	*door
 	users   int
+	perVU   int // of them, in one VU of k6
 	lacking int
 }
 
@@ -41,7 +42,7 @@ func setupVerb(d *door) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		s := &survey{door: d, users: int(c.Int("VUS"))}
+		s := &survey{door: d, users: int(c.Int("VUS")), perVU: int(c.Int("USERS_PER_VU"))}
 		s.sayf("For %d users:", s.users)
 		for _, look := range []func(context.Context){s.build, s.docker, s.ssh, s.workbench, s.files, s.ports, s.monitoring, s.memory, s.cpus} {
 			look(ctx)
@@ -165,7 +166,7 @@ func (s *survey) monitoring(ctx context.Context) {
 }
 
 func (s *survey) memory(context.Context) {
-	need := uint64(mibAlone + s.users*kibPerUser/1024)
+	need := memoryFor(s.users, s.perVU)
 	have, known := machine.Available()
 	what := fmt.Sprintf("memory: about %d MiB are needed, %d %s", need, have.MiB, have.Of)
 	switch {
@@ -174,7 +175,7 @@ func (s *survey) memory(context.Context) {
 	case have.MiB >= need:
 		s.has(what)
 	default:
-		s.lacks(what, "stop other programs, take a larger machine, or set VUS lower")
+		s.lacks(what, "stop other programs, take a larger machine, set VUS lower, or USERS_PER_VU higher")
 	}
 }
 
