@@ -1,6 +1,7 @@
 package target
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,8 +43,9 @@ func TestAnswersWaitForEachOtherInTheirOrder(t *testing.T) {
 		var d desk
 		end := time.Now().Add(rounds * time.Second)
 		answers, waited := 0, make(chan time.Duration, users*rounds)
+		var all sync.WaitGroup
 		for range users {
-			go func() {
+			all.Go(func() {
 				for time.Now().Before(end) {
 					asked := time.Now()
 					if !d.enter(places, nil) {
@@ -53,9 +55,9 @@ func TestAnswersWaitForEachOtherInTheirOrder(t *testing.T) {
 					d.leave()
 					waited <- time.Since(asked)
 				}
-			}()
+			})
 		}
-		time.Sleep(rounds*time.Second + 10*time.Second)
+		all.Wait()
 		close(waited)
 		longest := time.Duration(0)
 		for one := range waited {
