@@ -13,7 +13,7 @@ closed() { ! open_port "$API" && ! open_port "$CHAT"; }
 
 # agreed FILE: what the audit says of counts, which no load on this machine can change.
 agreed() {
-	[ "$(grep -c '^  \(complete answers\|answers cut off\|tokens\|loop restarts\).* agrees$' "$1")" -eq 4 ]
+	[ "$(grep -c '^  \(questions\|complete answers\|of them cut off or given up\|failed answers\|tokens\|loop restarts\).* agrees$' "$1")" -eq 6 ]
 }
 
 @test "it runs the main test on its own target and holds it against the target's truth" {
