@@ -145,7 +145,7 @@ var slow = regexp.MustCompile(`^(budget:bad_ratio:(30m|.*[hd])|loop:hz:5m)$`)
 // processes behind one address, exceptions and lost connections of a script, the flows of the general API, and what k6 says
 // only at the end. Their rules have cases in tests/promtool.
 var unprovoked = regexp.MustCompile(`reason="generator"|"k6_(generator_failures|generator_suspended|loop_replicas|script_exceptions|ws_connection_errors)_total"|` +
-	`"k6_(health|login|conversations)_|flow="(health|login|conversations)"|"k6_chat_silence"`)
+	`"k6_(health|login|conversations)_|flow="(health|login|conversations)"|"k6_chat_(silence|arrivals_missed_rate)"`)
 
 // noData lists what is wrong with queries: those of whose selectors one finds nothing, which a sum or an "or" could
 // hide, and with whole also those that return nothing.
