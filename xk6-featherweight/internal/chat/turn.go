@@ -81,10 +81,11 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 		}
 		return t
 	}
-	sent := time.Now()
-	s.alive.listen(sent, s.wire.heard())
+	now := time.Now()
+	s.alive.listen(now, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
-	if t.Failure = s.send(q, sent, timeout); t.Failure != nil {
+	sent, failure := s.send(q, now, timeout)
+	if t.Failure = failure; t.Failure != nil {
 		if ctx.Err() != nil {
 			t.Failure, t.Interrupted = nil, true
 		}

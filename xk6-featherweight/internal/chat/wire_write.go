@@ -8,6 +8,7 @@ import (
 
 // Write notes a time-out, which gorilla hides.
 func (w *wire) Write(p []byte) (int, error) {
+	w.noteAsked()
 	n, err := w.Conn.Write(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		w.stuck = true
@@ -15,17 +16,32 @@ func (w *wire) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// ask writes a question, unless its answer is wanted no longer. Other frames are short and still go out then.
-func (w *wire) ask(write func() error) error {
+// ask writes a question, unless its answer is wanted no longer. Other frames are short and still go out then. It returns when the
+// question went to the kernel: where 1,000 users ask at once, making it ready may wait for the garbage collector, and that is
+// nothing that the server takes.
+func (w *wire) ask(write func() error) (asked time.Time, err error) {
 	w.setAsking(true)
 	defer w.setAsking(false)
-	return write()
+	err = write()
+	return w.asked, err
+}
+
+// noteAsked is called before each write.
+func (w *wire) noteAsked() {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	if w.asking && w.asked.IsZero() {
+		w.asked = time.Now()
+	}
 }
 
 func (w *wire) setAsking(on bool) {
 	w.writing.Lock()
 	defer w.writing.Unlock()
 	w.asking = on
+	if on {
+		w.asked = time.Time{}
+	}
 }
 
 // endQuestion ends a question that is being written, and any later one.
