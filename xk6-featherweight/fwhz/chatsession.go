@@ -83,7 +83,7 @@ func (s *chatSession) ask(content, given sobek.Value) *sobek.Object {
 		common.Throw(rt, fmt.Errorf("session.ask: content %v is not allowed: a string", content))
 	}
 	o := readOptions(rt, "session.ask", given)
-	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", ""), Due: s.due}
+	q := chat.Question{Content: content.String(), UserID: o.text("userId", ""), MessageID: o.text("messageId", "")}
 	timeout := o.duration("timeout", s.client.config.ResponseTimeout, leastTimeout)
 	if err := o.done(); err != nil {
 		common.Throw(rt, err)

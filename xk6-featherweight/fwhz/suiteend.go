@@ -57,7 +57,9 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
 	if name := s.fileName("SERIES_FILE"); s.plan.part.isPart() && name != "" {
-		s.leave(accountBeside(name), s.ended(data, judged, now))
+		if err := writeAccount(accountBeside(name), s.ended(data, judged, now)); err != nil {
+			s.module.state("Suite.summary()").Logger.Error(err)
+		}
 	}
 	return out
 }

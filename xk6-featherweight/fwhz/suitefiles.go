@@ -2,17 +2,15 @@ package fwhz
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/files"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
-
-// resultVariables name the files of a run.
-func resultVariables() []string {
-	return []string{"SUMMARY_FILE", "SERIES_FILE", "HTML_FILE", "JUNIT_FILE", "REPORT_FILE"}
-}
 
 // filesMode is what the umask takes its bits from: others may read results, such as who looks after a container.
 const filesMode = 0o666
@@ -41,7 +39,7 @@ func (s *suite) unwritten(variable string, err error) string {
 
 // warnOfFiles says before the load what will not be written after it.
 func (s *suite) warnOfFiles(state *lib.State) {
-	for _, variable := range resultVariables() {
+	for _, variable := range slices.Sorted(maps.Keys(run.ResultFiles())) {
 		name := s.fileName(variable)
 		if name == "" || name == "stdout" || name == "stderr" {
 			continue

@@ -43,11 +43,16 @@ func (s *suite) announce(state *lib.State, began time.Time) error {
 	if err := os.Remove(series); err != nil && !errors.Is(err, fs.ErrNotExist) { // of an earlier test
 		return unwritableRunner(err)
 	}
-	text, err := s.account(state).JSON()
-	if err != nil {
-		return err
+	return writeAccount(accountBeside(series), s.account(state))
+}
+
+// writeAccount leaves what a runner says of itself.
+func writeAccount(name string, account runners.Account) error {
+	text, err := account.JSON()
+	if err == nil {
+		err = files.WriteWhole(name, text, filesMode)
 	}
-	if err := files.WriteWhole(accountBeside(series), text, filesMode); err != nil {
+	if err != nil {
 		return unwritableRunner(err)
 	}
 	return nil
@@ -66,17 +71,6 @@ func (s *suite) makePlace() error {
 
 func unwritableRunner(err error) error {
 	return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
-}
-
-// leave writes the account of this runner.
-func (s *suite) leave(name string, account runners.Account) {
-	text, err := account.JSON()
-	if err == nil {
-		err = files.WriteWhole(name, text, filesMode)
-	}
-	if err != nil {
-		s.module.state("Suite.summary()").Logger.Errorf("%s", unwritableRunner(err))
-	}
 }
 
 // account is that of this runner, as it begins.

@@ -169,7 +169,7 @@ func (c *Conn) Resume() { c.link.resume() }
 // arrived in time must not be taken for late. For a connection that was given to the loop.
 func (c *Conn) Look() { c.link.look() }
 
-// Past is a write deadline that ends every write, also one that need not wait.
+// Past is a deadline that has passed: setting it wakes whoever reads, and ends every write, also one that need not wait.
 var Past = time.Unix(1, 0) //nolint:gochecknoglobals // constant
 
 // tick is the longest time between two ticks of a Linux kernel (CONFIG_HZ=100), to which it tells the age of a SYN-ACK.

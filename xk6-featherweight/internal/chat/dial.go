@@ -94,9 +94,6 @@ var handshakeHeaders = []string{ //nolint:gochecknoglobals // constant
 // Shown is the URL as messages and tags show it: without its query and its user, which may hold a secret.
 func (c *Config) Shown() string { return mask.Address(c.URL) }
 
-// past is a deadline that has passed: setting it wakes whoever reads.
-var past = arrival.Past //nolint:gochecknoglobals // constant
-
 // writeBuffers are shared by all sessions: a user writes once in a while and need not hold one.
 var writeBuffers sync.Pool //nolint:gochecknoglobals // a pool is for all
 
@@ -113,7 +110,7 @@ func Connect(ctx context.Context, c *Config) (*Session, error) {
 		if err != nil {
 			return nil, err
 		}
-		wake = context.AfterFunc(dialCtx, func() { _ = conn.SetDeadline(past) })
+		wake = context.AfterFunc(dialCtx, func() { _ = conn.SetDeadline(arrival.Past) })
 		return arrival.Watch(conn), nil
 	}
 	dialer := websocket.Dialer{

@@ -10,6 +10,8 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // endOfTest makes a context and its end, and a session that lives as long.
@@ -227,7 +229,7 @@ func TestALateWakeUpLosesNothing(t *testing.T) {
 		id := p.question().MessageID
 		s := <-opened
 		for range 3 {
-			_ = s.wire.SetReadDeadline(past)
+			_ = s.wire.SetReadDeadline(arrival.Past)
 			p.tokens(id, "x")
 		}
 		p.complete(id)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // Session is one open WebSocket. Its methods are for one goroutine; only the end of the context it was opened with
@@ -60,7 +62,7 @@ func newSession(ctx context.Context, c *Config, conn *websocket.Conn, w *wire, s
 	w.push()
 	s.stop = context.AfterFunc(ctx, func() {
 		w.endQuestion() // before the reader wakes and says goodbye
-		_ = w.SetReadDeadline(past)
+		_ = w.SetReadDeadline(arrival.Past)
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.sayGoodbye(websocket.CloseGoingAway)

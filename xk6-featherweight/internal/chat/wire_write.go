@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // Write notes a time-out, which gorilla hides.
@@ -50,7 +52,7 @@ func (w *wire) endQuestion() {
 	defer w.writing.Unlock()
 	w.ending = true
 	if w.asking {
-		_ = w.Conn.SetWriteDeadline(past)
+		_ = w.Conn.SetWriteDeadline(arrival.Past)
 	}
 }
 
@@ -59,7 +61,7 @@ func (w *wire) SetWriteDeadline(t time.Time) error {
 	w.writing.Lock()
 	defer w.writing.Unlock()
 	if w.asking && w.ending {
-		t = past
+		t = arrival.Past
 	}
 	return w.Conn.SetWriteDeadline(t)
 }
