@@ -3,8 +3,10 @@ package command
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -88,12 +90,13 @@ type auditedMoment struct {
 }
 
 func (a *auditor) read(summary, truth, readings string) error {
-	text, err := os.ReadFile(summary)
-	if err != nil {
+	var err error
+	a.measured, err = readSummary(summary)
+	if unread := (*fs.PathError)(nil); errors.As(err, &unread) {
 		return fmt.Errorf("the run left no summary to hold against the truth: %w", err)
 	}
-	if a.measured, err = result.ReadSummary(text); err != nil {
-		return fmt.Errorf("%s: %w", summary, err)
+	if err != nil {
+		return err
 	}
 	if err := readJSON(truth, &a.truth); err != nil {
 		return fmt.Errorf("the target told no truth: %w", err)

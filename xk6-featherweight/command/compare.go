@@ -3,22 +3,20 @@ package command
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/featherweight/xk6-featherweight/internal/compare"
 	"github.com/featherweight/xk6-featherweight/internal/config"
-	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 )
-
-// exitWorse is the exit code when --fail-on names what was found. It is that of k6 for an objective that was missed.
-const exitWorse = 99
 
 // comparison is what the user asked for.
 type comparison struct {
@@ -89,6 +87,9 @@ func (d *door) compare(base, latest []string, asked comparison) error {
 	if err != nil {
 		return err
 	}
+	if err := known(tolerance, old, now); err != nil {
+		return err
+	}
 	refused, warnings := compare.Fit(old, now)
 	if len(refused) > 0 && (!asked.force || lacksRecording(old) || lacksRecording(now)) {
 		more := ""
@@ -105,7 +106,7 @@ func (d *door) compare(base, latest []string, asked comparison) error {
 	_, _ = fmt.Fprint(d.out, result.ComparisonText(report, d.colours))
 	for _, line := range report.Lines {
 		if gate.Hits(line) {
-			return failf(exitWorse, "--fail-on %s: %s", asked.failOn, result.Conclusion(report))
+			return failf(missedCode, "--fail-on %s: %s", asked.failOn, result.Conclusion(report))
 		}
 	}
 	return nil
@@ -121,20 +122,33 @@ func lacksRecording(runs []compare.Run) bool {
 }
 
 func toleranceOf(words []string) (compare.Tolerance, error) {
-	out := compare.Tolerance{Named: map[string]float64{}}
+	out := compare.Tolerance{}
 	for _, word := range words {
 		at := strings.LastIndex(word, "=")
 		share, err := compare.ParseShare(word[at+1:])
 		if err != nil {
 			return out, failf(exitUsage, "--tolerance: %v", err)
 		}
-		if at < 0 {
-			out.Of = share
-			continue
-		}
-		out.Named[word[:at]] = share
+		out[word[:max(at, 0)]] = share
 	}
 	return out, nil
+}
+
+// known says which name of a tolerance is none of an objective: it would have no effect, and nobody would know.
+func known(tolerance compare.Tolerance, base, latest []compare.Run) error {
+	names := map[string]bool{"": true}
+	for _, one := range slices.Concat(base, latest) {
+		for _, objective := range one.SLOs {
+			names[objective.Name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(tolerance)) {
+		if !names[name] {
+			delete(names, "")
+			return failf(exitUsage, "--tolerance: no run has an objective %q: %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+		}
+	}
+	return nil
 }
 
 // readRuns reads the runs that folders hold.
@@ -156,45 +170,55 @@ func readRuns(folders []string) ([]compare.Run, error) {
 	return out, nil
 }
 
-// runsIn is the folder itself, or the runs that it holds. A link such as latest is one of those that it holds, and not another.
+// runsIn is the folder itself, or the runs that it holds.
 func runsIn(folder string) ([]string, error) {
-	if exists(filepath.Join(folder, run.SummaryFile)) {
+	found, err := foldersWith(folder, run.SummaryFile)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read the runs to compare: %w: name the folder that a run has left, such as test-results/latest", err)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s has no %s, and no folder in it has one: name the folder that a run has left, such as test-results/latest", folder, run.SummaryFile)
+	}
+	return found, nil
+}
+
+// foldersWith is the folder itself, if it has that file, or those in it that have. A link such as latest is one of those that it
+// holds, and not another.
+func foldersWith(folder, file string) ([]string, error) {
+	if exists(filepath.Join(folder, file)) {
 		return []string{filepath.Clean(folder)}, nil
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, fmt.Errorf("failed to read the runs to compare: %w: name the folder that a run has left, such as test-results/latest", err)
+		return nil, err
 	}
 	var out []string
 	for _, entry := range entries {
-		if dir := filepath.Join(folder, entry.Name()); entry.IsDir() && exists(filepath.Join(dir, run.SummaryFile)) {
+		if dir := filepath.Join(folder, entry.Name()); entry.IsDir() && exists(filepath.Join(dir, file)) {
 			out = append(out, dir)
 		}
-	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no %s, and no folder in it has one: name the folder that a run has left, such as test-results/latest", folder, run.SummaryFile)
 	}
 	return out, nil
 }
 
 func writeComparison(report compare.Report, gate compare.Gate, asked comparison) error {
-	page, err := html.RenderComparison(report)
-	if err != nil {
-		return err
-	}
 	for _, file := range []struct {
 		name string
-		text []byte
+		text func() ([]byte, error)
 	}{
-		{asked.markdown, []byte(result.ComparisonMarkdown(report))},
-		{asked.junit, []byte(result.ComparisonJUnit(report, gate))},
-		{asked.html, page},
+		{asked.markdown, func() ([]byte, error) { return []byte(result.ComparisonMarkdown(report)), nil }},
+		{asked.junit, func() ([]byte, error) { return []byte(result.ComparisonJUnit(report, gate)), nil }},
+		{asked.html, func() ([]byte, error) { return html.RenderComparison(report) }},
 	} {
 		if file.name == "" {
 			continue
 		}
-		if err := files.WriteWhole(file.name, file.text, 0o644); err != nil { // everybody may read it
-			return fmt.Errorf("failed to write %s: %w", file.name, err)
+		text, err := file.text()
+		if err == nil {
+			err = writeResult(file.name, text)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

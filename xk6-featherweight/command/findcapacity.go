@@ -116,7 +116,9 @@ func (d *door) loadSearch(words []string) error {
 			d.settings = d.settings.With(name, value, "find-capacity")
 		}
 	}
-	d.settings = d.settings.With("ABORT_WHEN_CERTAIN", "true", "find-capacity").With("ROLLBACK_COMMAND", "", "find-capacity")
+	for name, value := range map[string]string{"ABORT_WHEN_CERTAIN": "true", "ABORT_ON_FAIL": "0s", "ROLLBACK_COMMAND": ""} { // a run ends for one reason
+		d.settings = d.settings.With(name, value, "find-capacity")
+	}
 	switch {
 	case d.value("SSH_HOST") != "":
 		return failf(exitUsage, "find-capacity runs on this machine, and SSH_HOST=%s names another: call it there", d.value("SSH_HOST"))

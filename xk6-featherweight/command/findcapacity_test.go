@@ -46,8 +46,8 @@ func TestAMistakeInTheWordsOfASearchIsOneLine(t *testing.T) {
 
 func TestTheRunsOfASearchAreShortUnlessSomebodySaysOtherwiseAndRollNothingBack(t *testing.T) {
 	t.Parallel()
-	d := &door{env: map[string]string{"ENV_FILE": os.DevNull, "ROLLBACK_COMMAND": "false", "RAMP_SCALE": "0.2"}, root: t.TempDir()}
+	d := &door{env: map[string]string{"ENV_FILE": os.DevNull, "ROLLBACK_COMMAND": "false", "ABORT_ON_FAIL": "5s", "RAMP_SCALE": "0.2"}, root: t.TempDir()}
 	require.NoError(t, d.loadSearch([]string{"DURATION=5m"}))
-	assert.Equal(t, []string{"5m", "0.2", "3s", "true", ""},
-		[]string{d.value("DURATION"), d.value("RAMP_SCALE"), d.value("IDLE"), d.value("ABORT_WHEN_CERTAIN"), d.value("ROLLBACK_COMMAND")}, "the default, but said")
+	assert.Equal(t, []string{"5m", "0.2", "3s", "true", "0s", ""},
+		[]string{d.value("DURATION"), d.value("RAMP_SCALE"), d.value("IDLE"), d.value("ABORT_WHEN_CERTAIN"), d.value("ABORT_ON_FAIL"), d.value("ROLLBACK_COMMAND")}, "the default, but said")
 }

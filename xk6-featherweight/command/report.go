@@ -47,16 +47,36 @@ series.ndjson, it has no pictures. Exit code 1 when a file cannot be read or is 
 
 // readRun is what a run left in its folder.
 func readRun(dir string) (result.Summary, *record.Recording, error) {
-	text, err := os.ReadFile(filepath.Join(dir, run.SummaryFile))
-	if err != nil {
-		return result.Summary{}, nil, fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
+	summary, err := readSummary(filepath.Join(dir, run.SummaryFile))
+	if unread := (*fs.PathError)(nil); errors.As(err, &unread) {
+		err = fmt.Errorf("failed to read the result of the run: %w: name the folder that a run has left, such as test-results/latest", err)
 	}
-	summary, err := result.ReadSummary(text)
 	if err != nil {
-		return result.Summary{}, nil, fmt.Errorf("%s: %w", filepath.Join(dir, run.SummaryFile), err)
+		return result.Summary{}, nil, err
 	}
 	recording, err := readSeries(filepath.Join(dir, run.SeriesFile))
 	return summary, recording, err
+}
+
+// readSummary is summary.json. The error is a *fs.PathError where it cannot be read.
+func readSummary(name string) (result.Summary, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return result.Summary{}, err
+	}
+	summary, err := result.ReadSummary(text)
+	if err != nil {
+		return result.Summary{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return summary, nil
+}
+
+// writeResult writes a file that everybody may read, a container's user, too.
+func writeResult(name string, text []byte) error {
+	if err := files.WriteWhole(name, text, 0o644); err != nil {
+		return fmt.Errorf("failed to write %s: %w", name, err)
+	}
+	return nil
 }
 
 func writeReport(dir, to string) error {
@@ -68,10 +88,7 @@ func writeReport(dir, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := files.WriteWhole(to, page, 0o644); err != nil { // everybody may read it, a container's user, too
-		return fmt.Errorf("failed to write %s: %w", to, err)
-	}
-	return nil
+	return writeResult(to, page)
 }
 
 // readSeries is the recording of a run; nil if it has none.

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"os/signal"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/capacity"
 	"github.com/featherweight/xk6-featherweight/internal/config"
-	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/format"
 	"github.com/featherweight/xk6-featherweight/internal/load"
 	"github.com/featherweight/xk6-featherweight/internal/result"
@@ -81,18 +79,12 @@ func (s *search) run(ctx context.Context) error {
 			err = failf(exitFailed, "one more run could take longer than the promised %s", minutes(atMost))
 		default:
 			if err = s.try(ctx, next); err == nil {
-				err = s.write(began, "")
+				s.sum(began)
+				err = s.write(nil, exitFailed) // as long as nothing else is known
 			}
 		}
 	}
-	why := ""
-	if err != nil {
-		why = err.Error()
-	}
-	if told := s.conclude(began, why); told != nil {
-		return told
-	}
-	return err
+	return s.conclude(began, err)
 }
 
 // try makes the run of a load.
@@ -137,11 +129,7 @@ func stepOf(load float64, folder run.Folder) (result.CapacityStep, error) {
 		}
 		return result.CapacityStep{}, failf(code, "the run %s has no result (exit code %d): %s says why", folder.Name(), code, folder.File(run.LogFile))
 	}
-	text, err := os.ReadFile(folder.File(run.SummaryFile))
-	if err != nil {
-		return result.CapacityStep{}, err
-	}
-	summary, err := result.ReadSummary(text)
+	summary, err := readSummary(folder.File(run.SummaryFile))
 	if err != nil {
 		return result.CapacityStep{}, err
 	}
@@ -157,41 +145,41 @@ func toldStep(s result.CapacityStep, unit, where string) string {
 	return line + " (" + where + ")"
 }
 
-// conclude leaves what has been found, says it, and returns what that is as an exit code.
-func (s *search) conclude(began time.Time, why string) error {
-	if err := s.write(began, why); err != nil {
-		return err
+// conclude leaves what has been found, says it, and returns what that is as an exit code. ended is why the search came to no end.
+func (s *search) conclude(began time.Time, ended error) error {
+	if s.sum(began); ended == nil && !s.found.Known() {
+		ended = failf(missedCode, "")
+	}
+	code := 0
+	if ended != nil {
+		code = codeOf(ended)
+	}
+	if err := s.write(ended, code); err != nil {
+		return errors.Join(err, ended)
 	}
 	s.sayf("capacity: %s", s.found.Words())
 	s.notef("results: %s", s.shownPath(s.folder.File(run.ReportFile)))
-	code := 0
-	switch {
-	case why != "":
-		code = exitFailed
-	case !s.found.Known():
-		code = missedCode
-	}
-	if err := s.folder.Change(func(state *run.State) { state.ExitCode = code }); err != nil {
-		return err
-	}
-	if why == "" && code != 0 {
-		return failf(code, "")
-	}
-	return nil
+	return ended
 }
 
-// write leaves what has been found so far, whatever becomes of this process. As long as nothing else is known the search counts as
-// failed; it is no run that disturbs another.
-func (s *search) write(began time.Time, why string) error {
+// sum is what has been found by now.
+func (s *search) sum(began time.Time) {
 	now := time.Now()
-	s.found.EndedAt, s.found.Seconds, s.found.Stopped, s.found.Answer = result.Timestamp(now), now.Sub(began).Seconds(), why, s.search.Answer()
+	s.found.EndedAt, s.found.Seconds, s.found.Answer = result.Timestamp(now), now.Sub(began).Seconds(), s.search.Answer()
 	s.found.Generator = false
 	for _, step := range s.found.Steps {
 		if high := s.found.Answer.High; high != nil && step.Load == *high && step.First == s.found.Answer.First {
 			s.found.Generator = step.IsGenerator()
 		}
 	}
-	text, err := json.MarshalIndent(s.found, "", "  ")
+}
+
+// write leaves what has been found so far, whatever becomes of this process. It is no run that disturbs another.
+func (s *search) write(ended error, code int) error {
+	if ended != nil {
+		s.found.Stopped = ended.Error()
+	}
+	text, err := s.found.JSON()
 	if err != nil {
 		return err
 	}
@@ -199,12 +187,12 @@ func (s *search) write(began time.Time, why string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{capacityFile: append(text, '\n'), run.ReportFile: page} {
-		if err := files.WriteWhole(s.folder.File(name), content, 0o644); err != nil {
+	for name, content := range map[string][]byte{capacityFile: text, run.ReportFile: page} {
+		if err := writeResult(s.folder.File(name), content); err != nil {
 			return err
 		}
 	}
-	return s.folder.Change(func(state *run.State) { state.Phase, state.ExitCode, state.Ended = run.Finished, exitFailed, now })
+	return s.folder.Change(func(state *run.State) { state.Phase, state.ExitCode, state.Ended = run.Finished, code, time.Now() })
 }
 
 func hideFlag(f *pflag.Flag) { f.Hidden = true }

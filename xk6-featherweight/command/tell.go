@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
@@ -92,11 +91,7 @@ func (d *door) tellGaps(folder run.Folder) {
 
 // verdict is the verdict that a run has left: PASS, FAIL, INVALID, or "no verdict".
 func verdict(folder run.Folder) string {
-	text, err := os.ReadFile(folder.File(run.SummaryFile))
-	if err != nil {
-		return noVerdict
-	}
-	summary, err := result.ReadSummary(text)
+	summary, err := readSummary(folder.File(run.SummaryFile))
 	if err != nil || summary.Verdict == "" {
 		return noVerdict
 	}

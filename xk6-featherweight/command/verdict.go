@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
@@ -112,27 +110,22 @@ func readRunners(dirs []string) ([]runners.Runner, error) {
 }
 
 func runnersIn(dir string) ([]runners.Runner, error) {
-	names := []string{filepath.Join(dir, run.RunnerFile)}
-	below, err := filepath.Glob(filepath.Join(dir, "*", run.RunnerFile))
-	if err != nil {
-		return nil, failf(exitFailed, "%s: %v", dir, err)
+	folders, err := foldersWith(dir, run.RunnerFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is not there is told as lacking
+		return nil, fmt.Errorf("failed to read what a runner left: %w", err)
 	}
-	slices.Sort(below)
 	var all []runners.Runner
-	for _, name := range append(names, below...) {
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+	for _, folder := range folders {
+		text, err := os.ReadFile(filepath.Join(folder, run.RunnerFile))
 		if err != nil {
 			return nil, fmt.Errorf("failed to read what a runner left: %w", err)
 		}
-		one := runners.Runner{Name: filepath.Base(filepath.Dir(name))}
+		one := runners.Runner{Name: filepath.Base(folder)}
 		if one.Account, err = runners.Read(text); err != nil {
-			return nil, failf(exitFailed, "%s: %v", name, err)
+			return nil, failf(exitFailed, "%s: %v", filepath.Join(folder, run.RunnerFile), err)
 		}
 		if one.Account.End != nil {
-			one.Recording, one.Problem = recordingOf(filepath.Dir(name))
+			one.Recording, one.Problem = recordingOf(folder)
 		}
 		all = append(all, one)
 	}
@@ -174,8 +167,8 @@ func writeWhole(dir string, whole runners.Whole) error {
 		"JUNIT_FILE": []byte(result.JUnit(whole.Summary)), "REPORT_FILE": []byte(result.Markdown(whole.Summary)),
 	}
 	for variable, text := range texts {
-		if err := files.WriteWhole(filepath.Join(dir, run.ResultFiles()[variable]), text, 0o644); err != nil { // everybody may read it
-			return fmt.Errorf("failed to write the results: %w", err)
+		if err := writeResult(filepath.Join(dir, run.ResultFiles()[variable]), text); err != nil {
+			return err
 		}
 	}
 	return nil

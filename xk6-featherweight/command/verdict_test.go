@@ -76,7 +76,10 @@ func TestRunnersThatAllPassedArePassedTogether(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first, second := leave(t, dir, 1, true), leave(t, dir, 2, true)
-	for _, words := range [][]string{{dir}, {first, second}} {
+	odd := filepath.Join(t.TempDir(), "run[1]*") // no pattern
+	leave(t, odd, 1, true)
+	leave(t, odd, 2, true)
+	for _, words := range [][]string{{dir}, {first, second}, {odd}} {
 		whole := filepath.Join(t.TempDir(), "whole")
 		call := verdictOf(t, append(words, "-o", whole)...)
 		assert.Equal(t, 0, call.Code, "%s%s", call.Out, call.Err)
@@ -88,6 +91,23 @@ func TestRunnersThatAllPassedArePassedTogether(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join(whole, file))
 			require.NoError(t, err)
 			assert.Contains(t, string(text), has, file)
+		}
+	}
+}
+
+// A misspelt name would have no effect, and nobody would know.
+func TestAToleranceOfAnObjectiveThatNoRunHasIsRefused(t *testing.T) {
+	t.Parallel()
+	dir, whole := t.TempDir(), filepath.Join(t.TempDir(), "whole")
+	leave(t, dir, 1, true)
+	leave(t, dir, 2, true)
+	require.Equal(t, 0, verdictOf(t, dir, "-o", whole).Code)
+	for name, code := range map[string]int{"response time": 0, "responce time": 2} {
+		call := command.CallDoor(t.Context(), map[string]string{"HOME": t.TempDir()}, t.TempDir(), nil, "compare", whole, whole, "--tolerance", name+"=3%")
+		assert.Equal(t, code, call.Code, "%s%s", call.Out, call.Err)
+		if code != 0 {
+			assert.Contains(t, call.Err, `--tolerance: no run has an objective "responce time": `)
+			assert.Contains(t, call.Err, "response time")
 		}
 	}
 }

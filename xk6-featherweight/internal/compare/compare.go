@@ -63,14 +63,10 @@ const (
 // Words are all of them, the one that asks most of a reader first.
 func Words() []Word { return []Word{Worse, Unknown, Better, Same} }
 
-// Tolerance is by how much an objective may differ and be the same.
-type Tolerance struct {
-	// Of is a share: of a time or a frequency, of its value in the base; of a rate of failures, of its limit, or of the base
-	// where that is larger. 0.05 is 5 %.
-	Of float64
-	// Named are those of single objectives, by name.
-	Named map[string]float64
-}
+// Tolerance is by how much objectives may differ and be the same, by their names; that of the empty name is for all that are
+// not named. It is a share: of a time or a frequency, of its value in the base; of a rate of failures, of its limit, or of the
+// base where that is larger. 0.05 is 5 %.
+type Tolerance map[string]float64
 
 // The tolerances where nobody names another. The sketches of two runs alone may differ by 2 %, so less than that cannot be
 // shown of a time. A frequency is known far better, and 5 % is all that lies between a good loop and its limit. Of a rate of
@@ -83,11 +79,10 @@ const (
 
 // of is the tolerance of a row.
 func (t Tolerance) of(r slo.Row) float64 {
-	if named, ok := t.Named[r.Name]; ok {
-		return named
-	}
-	if t.Of > 0 {
-		return t.Of
+	for _, name := range []string{r.Name, ""} {
+		if share, given := t[name]; given {
+			return share
+		}
 	}
 	switch r.Unit {
 	case format.Hertz:
@@ -104,7 +99,7 @@ type Report struct {
 	Base, New []Run
 	// Lines has first the objectives where they are judged, then the other phases.
 	Lines []Line
-	// Repeats: it was judged by whole runs (Mann and Whitney), not by blocks of them.
+	// Repeats: what one run has an interval for was judged by whole runs (Mann and Whitney), not by blocks of them.
 	Repeats bool
 	// Notes are what a reader should know before he believes it.
 	Notes []string
@@ -190,7 +185,7 @@ func Compare(base, latest []Run, tolerance Tolerance) Report {
 		for _, phase := range q.phases {
 			isJudged := phase == q.phase
 			line := Line{Row: q.row, Phase: phase, Judged: isJudged}
-			if out.Repeats {
+			if out.Repeats && q.kind.hasInterval() { // the others are no part of the 95 %, however many runs there are
 				line.byRuns(q.each(old, phase), q.each(now, phase), confidence(isJudged), tolerance)
 			} else {
 				c := confidence(isJudged)

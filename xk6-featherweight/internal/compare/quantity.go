@@ -85,7 +85,6 @@ func quantityOf(o slo.Judged) quantity {
 	}
 	if q.kind == told && o.Evidence != nil {
 		q.kind = proven
-		q.q, _ = percent(o.Statistic)
 	}
 	return q
 }

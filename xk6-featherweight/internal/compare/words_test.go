@@ -54,7 +54,7 @@ func TestALoopThatIsSlowerIsWorseThoughItsNumberIsLower(t *testing.T) {
 	assert.Equal(t, compare.Worse, line.Word)
 	assert.Less(t, line.Low, -2.0)
 	assert.Greater(t, line.High, -2.0)
-	assert.Equal(t, compare.Same, of(t, compare.Compare(one(small(usual, 1)), one(small(slow, 2)), compare.Tolerance{Of: 0.05}), "loop frequency", "steady").Word,
+	assert.Equal(t, compare.Same, of(t, compare.Compare(one(small(usual, 1)), one(small(slow, 2)), compare.Tolerance{"": 0.05}), "loop frequency", "steady").Word,
 		"2 Hz are less than 5 %")
 }
 
@@ -67,6 +67,19 @@ func TestMoreFailuresAreWorseAndTheBaseWithoutAnyIsNoObstacle(t *testing.T) {
 	assert.InDelta(t, 0, line.Base, 0)
 	assert.Greater(t, line.High, line.New)
 	assert.True(t, math.IsInf(line.Worsening(), 1))
+}
+
+func TestATolerance(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		given   compare.Tolerance
+		matters float64 // as a share of the response time of the base
+	}{{compare.Tolerance{}, 0.05}, {compare.Tolerance{"": 0.03}, 0.03}, {compare.Tolerance{"": 0.03, "response time": 0.1}, 0.1}} {
+		line := of(t, compare.Compare(one(small(usual, 1)), one(small(usual, 2)), c.given), "response time", "steady")
+		assert.InDelta(t, c.matters, line.Share(line.Matters), 1e-9, c.given)
+	}
+	line := of(t, compare.Compare(one(small(usual, 1)), one(small(usual, 2)), compare.Tolerance{"": 0}), "loop frequency", "steady")
+	assert.InDelta(t, 0, line.Matters, 1e-9, "none is none, and not the default")
 }
 
 func TestARunComparedWithItselfIsTheSameInEveryLine(t *testing.T) {
@@ -118,6 +131,7 @@ func TestFiveRunsOnEachSideAreJudgedAsRuns(t *testing.T) {
 		assert.NotEqual(t, compare.Worse, l.Word, "%s %s", l.Name, l.Phase)
 	}
 	assert.Equal(t, compare.Same, of(t, again, "loop restarts", "").Word)
+	assert.True(t, math.IsNaN(of(t, again, "longest standstill", "").Low), "what has no interval in one run is no part of the 95 %")
 }
 
 func TestALoopThatTurnsTooFastIsNotBetter(t *testing.T) {

@@ -82,6 +82,9 @@ func NewCapacityStep(load float64, run string, s Summary) CapacityStep {
 			return out
 		}
 	}
+	if len(s.Reasons) > 0 { // such as that the run was cut short
+		out.Why = s.Reasons[0]
+	}
 	return out
 }
 
@@ -111,6 +114,9 @@ func (c Capacity) undecided() bool {
 // Known says that something of the server was found: a load that it holds, and what gave way above it or that nothing did.
 func (c Capacity) Known() bool { return c.Answer.Low > 0 && !c.Generator && !c.undecided() }
 
+// JSON is the text of capacity.json.
+func (c Capacity) JSON() ([]byte, error) { return fileJSON(c) }
+
 // Words are the answer in a sentence.
 func (c Capacity) Words() string {
 	out := c.words()
@@ -129,15 +135,15 @@ func (c Capacity) words() string {
 		return "at least " + low + ": the most that was tried, and held"
 	}
 	high := format.Number(*c.Answer.High)
-	what := high + " gave way"
+	what, first := high+" gave way", ""
 	if c.Answer.First != "" {
-		what = "with " + high + " it was " + c.Answer.First + " that gave way first"
+		what, first = "with "+high+" it was "+c.Answer.First+" that gave way first", " ("+c.Answer.First+")"
 	}
 	switch {
 	case c.undecided():
-		what = "with " + high + " the runs did not say (" + c.Answer.First + ")"
+		what = "with " + high + " the runs did not say" + first
 	case c.Generator:
-		what = "with " + high + " the load generator itself gave way (" + c.Answer.First + "), which says nothing of the server"
+		what = "with " + high + " the load generator itself gave way" + first + ", which says nothing of the server"
 	}
 	switch {
 	case c.Answer.Low == 0 && (c.undecided() || c.Generator):

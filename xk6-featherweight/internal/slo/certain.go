@@ -58,8 +58,10 @@ func (l *Live) shareOf(row Row) (n, ones, slow float64) {
 	defer l.mu.Unlock()
 	s := l.sink(row.Metric, row.Statistic)
 	n, ones = s.n, s.ones
-	for _, t := range s.tails {
-		slow = n - t.under
+	for _, t := range s.tails { // other rows about the same metric have tails of their own
+		if isPercentile(row.Statistic) && t.percentile == percentileOf(row.Statistic) && t.limit == row.Limit {
+			slow = n - t.under
+		}
 	}
 	return n, ones, slow
 }
