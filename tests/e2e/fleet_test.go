@@ -16,12 +16,8 @@ func TestUsersThatShareAVUAreCountedAsUsers(t *testing.T) {
 	if turns := target.Live().TurnsCompleted; turns < 200 {
 		t.Errorf("%v turns: the users do not go on after their first conversation", turns)
 	}
-	phases, _ := run.At(t, "phases").([]any)
-	for _, entry := range phases {
-		phase, _ := entry.(map[string]any)
-		if phase["name"] == "steady" && phase["connections"] != 40.0 {
-			t.Errorf("at most %v users were connected, not 40", phase["connections"])
-		}
+	if most := steady(t, run, "connections"); most != 40 {
+		t.Errorf("at most %v users were connected, not 40", most)
 	}
 	target.Audit(t, run)
 }

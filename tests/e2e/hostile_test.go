@@ -12,14 +12,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/featherweight/tests/harness"
+	"github.com/featherweight/tests/measure"
 )
 
 // mostMemory is what k6 with a handful of users may take at its peak, in MiB: three times what it takes.
@@ -32,17 +31,6 @@ type zeroes struct{}
 
 func (zeroes) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// peak is the most memory that a process had so far, in MiB; 0 when it is gone.
-func peak(pid int) int {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	found := regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`).FindSubmatch(text)
-	if found == nil {
-		return 0
-	}
-	kib, _ := strconv.Atoi(string(found[1]))
-	return kib / 1024
-}
-
 // measured runs the main job and returns the most memory that it had.
 func measured(t *testing.T, env map[string]string) (run harness.Run, most int) {
 	t.Helper()
@@ -52,7 +40,7 @@ func measured(t *testing.T, env map[string]string) (run harness.Run, most int) {
 		defer func() { looked <- most }()
 		pid := <-started
 		for {
-			most = max(most, peak(pid))
+			most = max(most, int(measure.Peak([]int{pid})))
 			select {
 			case <-over:
 				return

@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,29 +11,13 @@ import (
 // outcomeSeries are the values of slo_outcome that k6 was told, objective by objective, in the order of time.
 func outcomeSeries(t *testing.T, file string) map[string][]float64 {
 	t.Helper()
-	text, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = text.Close() }()
 	out := map[string][]float64{}
-	lines := bufio.NewScanner(text)
-	for lines.Scan() {
-		var point struct {
-			Type, Metric string
-			Data         struct {
-				Value float64
-				Tags  map[string]string
-			}
-		}
-		if err := json.Unmarshal(lines.Bytes(), &point); err != nil {
-			t.Fatal(err)
-		}
+	harness.EachPoint(t, file, func(point harness.Point) {
 		if point.Type == "Point" && point.Metric == "slo_outcome" {
 			name := point.Data.Tags["slo"]
 			out[name] = append(out[name], point.Data.Value)
 		}
-	}
+	})
 	return out
 }
 

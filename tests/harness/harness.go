@@ -49,10 +49,13 @@ type Truth struct {
 	Errors         map[string]float64 `json:"errors"`
 }
 
+// patience is how long a target may take to begin and to end: what comes late on a busy machine is no failure.
+const patience = 2 * time.Minute
+
 // Target is a running reference target.
 type Target struct {
 	API, Chat, Admin string // host:port
-	Log              *bytes.Buffer
+	log              *Screen
 	cmd              *exec.Cmd
 	out              *bytes.Buffer
 	tb               testing.TB
@@ -70,15 +73,15 @@ func StartTarget(tb testing.TB, flags ...string) *Target {
 		"x", "fwhz", "target", "--api", "127.0.0.1:0", "--chat", "127.0.0.1:0", "--admin", "127.0.0.1:0",
 		"--ready-file", ready, "--readings-file", readings,
 	}, flags...)
-	t := &Target{tb: tb, readings: readings, out: &bytes.Buffer{}, Log: &bytes.Buffer{}, cmd: exec.CommandContext(context.Background(), K6(), args...)}
-	t.cmd.Stdout, t.cmd.Stderr, t.cmd.Env = t.out, t.Log, append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false")
+	t := &Target{tb: tb, readings: readings, out: &bytes.Buffer{}, log: &Screen{}, cmd: exec.CommandContext(context.Background(), K6(), args...)}
+	t.cmd.Stdout, t.cmd.Stderr, t.cmd.Env = t.out, t.log, append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false")
 	if err := t.cmd.Start(); err != nil {
 		tb.Fatalf("start the target: %v; build it with: make k6", err)
 	}
 	tb.Cleanup(func() { t.Stop() })
 	exited := make(chan error, 1)
 	go func() { exited <- t.cmd.Wait() }()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(patience)
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
 	for {
@@ -88,9 +91,9 @@ func StartTarget(tb testing.TB, flags ...string) *Target {
 		}
 		select {
 		case err := <-exited:
-			tb.Fatalf("the target ended before it was ready: %v\n%s", err, t.Log)
+			tb.Fatalf("the target ended before it was ready: %v\n%s", err, t.log)
 		case <-deadline:
-			tb.Fatalf("the target was not ready within 30 s\n%s", t.Log)
+			tb.Fatalf("the target was not ready within %s\n%s", patience, t.log)
 		case <-poll.C:
 		}
 	}
@@ -121,13 +124,14 @@ func (t *Target) Stop() Truth {
 	_ = t.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-t.wait:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		_ = t.cmd.Process.Kill()
-		t.tb.Errorf("the target did not end within 20 s after SIGTERM\n%s", t.Log)
+		<-t.wait
+		t.tb.Errorf("the target did not end within %s after SIGTERM\n%s", patience, t.log)
 	}
 	line := strings.TrimSpace(t.out.String())
 	if err := json.Unmarshal([]byte(line), t.truth); err != nil {
-		t.tb.Errorf("the target's truth is not one JSON line: %v: %q\n%s", err, line, t.Log)
+		t.tb.Errorf("the target's truth is not one JSON line: %v: %q\n%s", err, line, t.log)
 	}
 	return *t.truth
 }
@@ -233,19 +237,14 @@ func ScriptStarted(tb testing.TB, script string, env map[string]string, started 
 	return CommandStarted(tb, []string{K6(), "run", "--quiet", script}, env, started)
 }
 
-// CommandStarted is Command for who wants the process while it runs: its pid is sent to started.
-func CommandStarted(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
-	tb.Helper()
-	return command(tb, line, env, started)
-}
-
 // Command runs a command line with that environment added, and the names of the result files set.
 func Command(tb testing.TB, line []string, env map[string]string) Run {
 	tb.Helper()
-	return command(tb, line, env, make(chan int, 1))
+	return CommandStarted(tb, line, env, make(chan int, 1))
 }
 
-func command(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
+// CommandStarted is Command for who wants the process while it runs: its pid is sent to started.
+func CommandStarted(tb testing.TB, line []string, env map[string]string, started chan<- int) Run {
 	tb.Helper()
 	dir := tb.TempDir()
 	ctx, cancel := context.WithTimeout(tb.Context(), 15*time.Minute)

@@ -3,7 +3,6 @@
 package monitoring
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -26,26 +25,8 @@ type process struct {
 	tb   testing.TB
 	name string
 	cmd  *exec.Cmd
-	log  lockedBuffer
+	log  harness.Screen
 	done chan struct{}
-}
-
-// lockedBuffer takes the output of a process while a test reads it.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 func start(tb testing.TB, name string, env []string, line ...string) *process {

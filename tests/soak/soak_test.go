@@ -114,6 +114,10 @@ func watch(t *testing.T, env map[string]string, words ...string) *watched {
 		_ = k.cmd.Wait()
 		close(k.ended)
 	}()
+	t.Cleanup(func() {
+		_ = k.cmd.Process.Kill()
+		<-k.ended
+	})
 	return k
 }
 
@@ -133,15 +137,16 @@ func (k *watched) end() int {
 // await waits until something is so.
 func (k *watched) await(what string, so func() bool) {
 	k.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !so(); time.Sleep(50 * time.Millisecond) {
+	poll, late := time.NewTicker(50*time.Millisecond), time.After(2*time.Minute)
+	defer poll.Stop()
+	for !so() {
 		select {
 		case <-k.ended:
 			k.t.Fatalf("k6 ended before %s:\n%s", what, k.out.String())
-		default:
-		}
-		if time.Now().After(end) {
+		case <-late:
 			k.end()
 			k.t.Fatalf("waited in vain until %s:\n%s", what, k.out.String())
+		case <-poll.C:
 		}
 	}
 }

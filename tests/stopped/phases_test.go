@@ -36,7 +36,7 @@ func phases() map[string]phase {
 			seen, _ := users(log)
 			return slices.Contains(seen, users4)
 		}},
-		"rampdown": {env: []string{"RAMP", "1", "RAMP_SCALE", "0.1", "DURATION", "1s"}, come: func(log string) bool { // of 3 s
+		"rampdown": {env: []string{"RAMP", "1", "RAMP_SCALE", "0.2", "DURATION", "3s"}, come: func(log string) bool { // of 6 s
 			seen, _ := users(log)
 			return slices.Contains(seen, users4) && len(seen) > 0 && seen[len(seen)-1] < users4
 		}},

@@ -1,14 +1,12 @@
 package stopped
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -19,36 +17,18 @@ import (
 // patience is how long a test waits for what must come; what comes late on a busy machine is no failure.
 const patience = 90 * time.Second
 
-// screen is what a process has written so far.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
 // process is a program that a test has started and may stop.
 type process struct {
 	t      *testing.T
 	cmd    *exec.Cmd
-	screen *screen
+	screen *harness.Screen
 	ended  chan struct{}
 }
 
 // start starts a command line with that environment; change is for what else it is to have.
 func start(t *testing.T, line []string, env map[string]string, change ...func(*exec.Cmd)) *process {
 	t.Helper()
-	p := &process{t: t, screen: &screen{}, ended: make(chan struct{}), cmd: exec.CommandContext(context.Background(), line[0], line[1:]...)}
+	p := &process{t: t, screen: &harness.Screen{}, ended: make(chan struct{}), cmd: exec.CommandContext(context.Background(), line[0], line[1:]...)}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = harness.Root(), p.screen, p.screen
 	p.cmd.WaitDelay = time.Second // a supervisor may hold its output
 	p.cmd.Env = os.Environ()

@@ -102,11 +102,11 @@ func TestAToleranceOfAnObjectiveThatNoRunHasIsRefused(t *testing.T) {
 	leave(t, dir, 1, true)
 	leave(t, dir, 2, true)
 	require.Equal(t, 0, verdictOf(t, dir, "-o", whole).Code)
-	for name, code := range map[string]int{"response time": 0, "responce time": 2} {
+	for name, code := range map[string]int{"response time": 0, "answer time": 2} {
 		call := command.CallDoor(t.Context(), map[string]string{"HOME": t.TempDir()}, t.TempDir(), nil, "compare", whole, whole, "--tolerance", name+"=3%")
 		assert.Equal(t, code, call.Code, "%s%s", call.Out, call.Err)
 		if code != 0 {
-			assert.Contains(t, call.Err, `--tolerance: no run has an objective "responce time": `)
+			assert.Contains(t, call.Err, `--tolerance: no run has an objective "answer time": `)
 			assert.Contains(t, call.Err, "response time")
 		}
 	}

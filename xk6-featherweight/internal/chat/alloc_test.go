@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/featherweight/xk6-featherweight/internal/arrival"
 )
 
 // garbage is how many objects f has made, and everything beside it.
@@ -26,9 +24,7 @@ func TestATokenMakesNoGarbage(t *testing.T) { //nolint:paralleltest // the count
 	for name, turn := range map[string]func(t *testing.T, tokens int) func(){
 		"read by its user": func(t *testing.T, tokens int) func() {
 			t.Helper()
-			server := &prepared{answer: benchAnswer(tokens)}
-			raw := arrival.Watch(server)
-			s := &Session{cfg: config(t, "ws://chat.test"), wire: newWire(raw, raw, DefaultMaxMessage)}
+			s, server := inMemory(t, tokens)
 			return func() {
 				var turn Turn
 				server.rest = server.answer
@@ -38,19 +34,7 @@ func TestATokenMakesNoGarbage(t *testing.T) { //nolint:paralleltest // the count
 		},
 		"read by the loop": func(t *testing.T, tokens int) func() {
 			t.Helper()
-			s := connect(t, serveRaw(t, func(conn *rawConn) {
-				conn.write(conn.accept())
-				answer := benchAnswer(tokens)
-				frame := len(textFrame(tokenOf(question.MessageID, " featherweight")))
-				for {
-					if first, _ := conn.readFrame(); first&opcodeBits == byte(opClose) {
-						return
-					}
-					for at := 0; at < len(answer); at += frame {
-						conn.write(answer[at:min(at+frame, len(answer))])
-					}
-				}
-			}))
+			s := connect(t, answering(t, tokens))
 			return func() { assert.Equal(t, tokens, s.Ask(t.Context(), question, time.Minute).Tokens) }
 		},
 	} {

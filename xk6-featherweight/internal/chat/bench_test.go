@@ -25,28 +25,14 @@ func benchAnswer(tokens int) []byte {
 // a frame a read, the system calls are in it.
 func BenchmarkTurn(b *testing.B) {
 	b.Run("memory", func(b *testing.B) {
-		server := &prepared{answer: benchAnswer(benchTokens)}
-		raw := arrival.Watch(server)
-		s := &Session{cfg: benchConfig(b), wire: newWire(raw, raw, DefaultMaxMessage)}
+		s, server := inMemory(b, benchTokens)
 		benchmarkTurns(b, s, func(turn *Turn) {
 			server.rest = server.answer
 			s.receive(b.Context(), turn, question.MessageID, time.Now(), time.Minute)
 		})
 	})
 	b.Run("loopback", func(b *testing.B) {
-		s := connect(b, serveRaw(b, func(conn *rawConn) {
-			conn.write(conn.accept())
-			answer := benchAnswer(benchTokens)
-			frame := len(textFrame(tokenOf(question.MessageID, " featherweight")))
-			for {
-				if first, _ := conn.readFrame(); first&opcodeBits == byte(opClose) {
-					return
-				}
-				for at := 0; at < len(answer); at += frame {
-					conn.write(answer[at:min(at+frame, len(answer))])
-				}
-			}
-		}))
+		s := connect(b, answering(b, benchTokens))
 		benchmarkTurns(b, s, func(turn *Turn) { *turn = s.Ask(b.Context(), question, time.Minute) })
 	})
 }
@@ -66,9 +52,29 @@ func benchmarkTurns(b *testing.B, s *Session, ask func(*Turn)) {
 	s.Take()
 }
 
-func benchConfig(b *testing.B) *Config {
-	b.Helper()
-	return config(b, "ws://chat.test")
+// answering serves whole answers of so many tokens, a frame a write.
+func answering(tb testing.TB, tokens int) *Config {
+	tb.Helper()
+	answer, frame := benchAnswer(tokens), len(textFrame(tokenOf(question.MessageID, " featherweight")))
+	return serveRaw(tb, func(conn *rawConn) {
+		conn.write(conn.accept())
+		for {
+			if first, _ := conn.readFrame(); first&opcodeBits == byte(opClose) {
+				return
+			}
+			for at := 0; at < len(answer); at += frame {
+				conn.write(answer[at:min(at+frame, len(answer))])
+			}
+		}
+	})
+}
+
+// inMemory is a session whose connection has a whole answer of so many tokens ready.
+func inMemory(tb testing.TB, tokens int) (*Session, *prepared) {
+	tb.Helper()
+	server := &prepared{answer: benchAnswer(tokens)}
+	raw := arrival.Watch(server)
+	return &Session{cfg: config(tb, "ws://chat.test"), wire: newWire(raw, raw, DefaultMaxMessage)}, server
 }
 
 // BenchmarkParseEvent is the share of the JSON in it.
