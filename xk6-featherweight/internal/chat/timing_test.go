@@ -1,8 +1,11 @@
 package chat
 
 import (
+	"context"
 	"crypto/tls"
+	"net"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -281,4 +284,66 @@ func TestTokensThatPiledUpAreInDoubt(t *testing.T) {
 		}
 		assert.Equal(t, c.doubt, turn.Error, name)
 	}
+}
+
+// watchedConn notes when something was first written to it, and first read from it after that.
+type watchedConn struct {
+	net.Conn
+	mu          sync.Mutex
+	wrote, read time.Time
+}
+
+func (c *watchedConn) note(at *time.Time, so bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if so && at.IsZero() {
+		*at = time.Now()
+	}
+}
+
+func (c *watchedConn) Write(p []byte) (int, error) {
+	c.note(&c.wrote, true)
+	return c.Conn.Write(p)
+}
+
+func (c *watchedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.note(&c.read, !c.wrote.IsZero())
+	return n, err
+}
+
+// What this process does before it writes, such as to make the question ready and to wait for its garbage collector, is no time
+// of the server. Here it takes long, for the question is large; of several turns the one that nothing else disturbed counts.
+func TestAQuestionIsAskedWhenItsFirstByteIsWritten(t *testing.T) {
+	t.Parallel()
+	large := Question{Content: strings.Repeat("\u2028", 1<<19), MessageID: "m1"} // each is escaped
+	ready := time.Hour
+	for range 3 {
+		began := time.Now()
+		_, err := large.encode(began)
+		require.NoError(t, err)
+		ready = min(ready, time.Since(began))
+	}
+	c := serve(t, func(p *peer) {
+		for range 5 {
+			p.answer("a")
+		}
+		p.untilClosed()
+	})
+	var conn *watchedConn
+	c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		inner, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		conn = &watchedConn{Conn: inner}
+		return conn, err
+	}
+	s := connect(t, c)
+	least := time.Hour
+	for range 5 {
+		conn.wrote, conn.read = time.Time{}, time.Time{}
+		turn := s.Ask(t.Context(), large, time.Minute)
+		require.Nil(t, turn.Failure)
+		least = min(least, turn.FirstToken-conn.read.Sub(conn.wrote))
+	}
+	assert.Less(t, least, ready/2)
+	assert.Greater(t, least, -ready/2)
 }
