@@ -18,6 +18,7 @@ import (
 	"go.k6.io/k6/v2/js/modules"
 	"go.k6.io/k6/v2/lib"
 
+	"github.com/featherweight/xk6-featherweight/internal/arrival"
 	"github.com/featherweight/xk6-featherweight/internal/lag"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -75,6 +76,7 @@ var (
 
 // NewModuleInstance registers the metrics. It runs once for every VU; k6 gives back the same metric for the same name.
 func (r *rootModule) NewModuleInstance(vu modules.VU) modules.Instance {
+	arrival.Begin()
 	registered, err := registerMetrics(vu.InitEnv().Registry)
 	if err != nil {
 		common.Throw(vu.Runtime(), fmt.Errorf("failed to register the metrics of %s: %w", ImportPath, err))

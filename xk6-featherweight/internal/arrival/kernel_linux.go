@@ -1,6 +1,7 @@
 package arrival
 
 import (
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -8,8 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Begin asks the kernel to note arrivals from now on, until this process ends. It does so only while some socket of the
+// machine wants it, and takes it up a moment after the first one asks (net_enable_timestamp hands that to a work queue): what
+// came in that moment would have no time. The first call counts.
+var Begin = sync.OnceFunc(func() { //nolint:gochecknoglobals // a socket that is there for all others
+	if fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0); err == nil {
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	}
+})
+
 // stampArrivals asks the kernel to note when what comes over the socket arrived.
 func stampArrivals(raw syscall.RawConn) bool {
+	Begin()
 	var err error
 	if controlled := raw.Control(func(fd uintptr) {
 		err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)

@@ -270,3 +270,33 @@ func TestAWriteThatNeedNotWaitIsNeverTooLate(t *testing.T) {
 	_, err = client.Write([]byte("x")) // given up on purpose
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }
+
+// The kernel notes arrivals only while some socket wants it, and takes it up late: without one that is always there, the
+// first bytes of a connection that is alone have no time.
+func TestTheFirstBytesOfAConnectionThatIsAloneHaveTheKernelsTime(t *testing.T) { //nolint:paralleltest // the sockets of other tests would help it
+	first := func() Stamp {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer func() { _ = listener.Close() }()
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		require.NoError(t, err)
+		client := Watch(conn)
+		defer func() { _ = client.Close() }()
+		server, err := listener.Accept()
+		require.NoError(t, err)
+		defer func() { _ = server.Close() }()
+		write(t, server, "x")
+		_, err = client.Read(make([]byte, 1))
+		require.NoError(t, err)
+		return client.Stamp()
+	}
+	Begin()
+	require.Eventually(t, func() bool { return first().Kernel }, time.Minute, time.Millisecond, "the kernel takes it up")
+	missed := 0
+	for range 300 {
+		if !first().Kernel {
+			missed++
+		}
+	}
+	assert.LessOrEqual(t, missed, 3, "of 300: a thread may lose the CPU between two clocks")
+}
