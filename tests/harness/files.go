@@ -29,6 +29,7 @@ type JUnitCase struct {
 // JUnitFlaw says why a case is not green.
 type JUnitFlaw struct {
 	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"` // the same: GitLab shows nothing else
 }
 
 // readFiles takes in what the run left; a file that was not written stays nil, one that is broken fails the test.

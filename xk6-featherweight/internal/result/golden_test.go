@@ -176,6 +176,9 @@ func TestTheReportsOfAHealthCheckAreThoseThatAreKept(t *testing.T) {
 		health := result.NewHealth(looks, now())
 		text, err := health.JSON()
 		require.NoError(t, err)
+		if *update {
+			require.NoError(t, os.WriteFile(filepath.Join("testdata", name+".xml"), []byte(result.HealthJUnit(health)), 0o600))
+		}
 		assert.Equal(t, string(file(t, name+".json")), string(text))
 		assert.Equal(t, string(file(t, name+".txt")), result.HealthText(health, name == "health-down"))
 		assert.Equal(t, string(file(t, name+".xml")), result.HealthJUnit(health))

@@ -93,7 +93,8 @@ func (c testCase) inside() string {
 		element = "error"
 	case slo.Skipped:
 	}
-	return `      <` + element + attribute("message", c.why) + `/>`
+	// Most viewers show the attribute, GitLab the text alone.
+	return `      <` + element + attribute("message", c.why) + `>` + escaped(c.why) + `</` + element + `>`
 }
 
 func attribute(name, value string) string { return ` ` + name + `="` + escaped(value) + `"` }
