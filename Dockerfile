@@ -2,19 +2,22 @@
 ARG GO_IMAGE=docker.io/library/golang:1.26.8
 ARG BASE_IMAGE=gcr.io/distroless/static-debian12:debug-nonroot
 
-FROM ${GO_IMAGE} AS build
+# Go builds for another processor without being run by one: only the last stage is of the platform that was asked for. A builder that
+# knows no platforms (the classic one) builds for its own.
+FROM --platform=${BUILDPLATFORM:-linux} ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false
 ARG GOPROXY=https://proxy.golang.org,direct
 # k6 without our own source first: while the versions stay, a change of ours compiles only ours.
 COPY tools/go.mod tools/go.sum tools/
 RUN go build -C tools -o /src/bin/tools/xk6 go.k6.io/xk6/cmd/xk6
+ARG TARGETARCH
 COPY xk6-featherweight/go.mod xk6-featherweight/go.sum xk6-featherweight/
-RUN bin/tools/xk6 build "$(sed -n 's/.*go\.k6\.io\/k6\/v2 \(v[^ ]*\).*/\1/p' xk6-featherweight/go.mod)" --output /tmp/k6 && rm /tmp/k6
+RUN env ${TARGETARCH:+GOARCH=$TARGETARCH} bin/tools/xk6 build "$(sed -n 's/.*go\.k6\.io\/k6\/v2 \(v[^ ]*\).*/\1/p' xk6-featherweight/go.mod)" --output /tmp/k6 && rm /tmp/k6
 COPY Makefile ./
 COPY xk6-featherweight xk6-featherweight/
 COPY reference reference/
-RUN make bin/k6
+RUN env ${TARGETARCH:+GOARCH=$TARGETARCH} make bin/k6
 COPY scripts /out/scripts/
 # Anybody may read what is in it, whatever umask the checkout has, and write results: the container may run as any user.
 RUN mkdir -p /out/usr/bin /out/results && cp bin/k6 /out/usr/bin/ && chmod -R a+rX /out && chmod 1777 /out/results

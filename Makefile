@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 generate demo test trust ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
+.PHONY: help setup build k6 dist generate demo test trust ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,12 @@ k6: bin/k6 ## Build bin/k6: k6 with the extension and the reference server
 bin/k6: $(SOURCES) bin/tools/xk6
 	GOFLAGS=-buildvcs=false bin/tools/xk6 build $(K6_VERSION) --with $(EXTENSION)=./xk6-featherweight --with $(REFERENCE)=./reference --output $@.new
 	@mv $@.new $@ # whoever runs the old one may go on
+
+# What everybody gets, to be built from a clone: the version is that of its commit (git describe).
+DIST_PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+dist: bin/tools/xk6 ## Archives for those who have no Go, with licences, SBOM and checksums: DIST_PLATFORMS in dist/
+	@go -C tools/dist run . -k6 $(K6_VERSION) -out $(CURDIR)/dist $(CURDIR) $(DIST_PLATFORMS)
 
 generate: ## Write what follows from tables in Go: variables, their documentation, the rules of the verdict, the dashboard
 	@cd xk6-featherweight && go run ./internal/config/generate ..
@@ -123,4 +129,4 @@ docker-down: ## Stop them
 
 clean: ## Remove what this project made, also in Docker; with VOLUMES=1 its data there, too
 	@if [ -x bin/k6 ]; then ./run-slo-testing.sh clean-containers $(if $(VOLUMES),volumes); else echo "bin/k6 is not there: nothing in Docker was removed" >&2; fi
-	rm -rf bin scripts/node_modules tests/*/node_modules test-results summary.json
+	rm -rf bin dist scripts/node_modules tests/*/node_modules test-results summary.json

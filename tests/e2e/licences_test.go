@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/licensecheck"
+	"github.com/featherweight/dist/licences"
 
 	"github.com/featherweight/tests/harness"
 )
@@ -21,11 +21,6 @@ var update = flag.Bool("update", false, "write docs/licences.md anew")
 // allowed are the licences under which something may be linked into bin/k6: those that ask for no more than a notice, or for the
 // source of their own files. AGPL-3.0 is k6's, and makes the whole what it is: see docs/security.md.
 var allowed = []string{"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "AGPL-3.0", "Unlicense", "0BSD", "CC0-1.0"}
-
-// toldElsewhere are modules without a file that says it.
-var toldElsewhere = map[string]string{
-	"buf.build/gen/go/prometheus/prometheus/protocolbuffers/go": "Apache-2.0", // made from Prometheus' own .proto files
-}
 
 // agpl is whose licence may be AGPL-3.0.
 func agpl(module string) bool {
@@ -48,23 +43,23 @@ func TestEveryLicenceOfWhatIsLinkedIsKnownAndListed(t *testing.T) {
 	table.WriteString("# Licences\n\nWhat is linked into `bin/k6`, and under which licence. Written by `cd tests && go test ./e2e -run Licence -update`, and held to the\n" +
 		"binary by the same test. What that means for who distributes it: [security.md](security.md).\n\n| module | licence |\n|---|---|\n")
 	for _, module := range info.Deps {
-		folder := filepath.Join(strings.TrimSpace(string(cache)), escaped(module.Path)+"@"+module.Version)
+		folder, err := licences.Folder(strings.TrimSpace(string(cache)), module.Path, module.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if module.Replace != nil { // ours
 			folder = filepath.Join(harness.Root(), filepath.Base(module.Path))
 		}
-		found := licences(t, folder)
-		if licence, told := toldElsewhere[module.Path]; told {
-			found = append(found, licence)
+		found, err := licences.Of(module.Path, folder)
+		if err != nil {
+			t.Error(err)
 		}
-		for _, licence := range found {
+		for _, licence := range found.IDs {
 			if !slices.Contains(allowed, licence) || licence == "AGPL-3.0" && !agpl(module.Path) {
 				t.Errorf("%s is under %s: look whether it may be linked, and say so here", module.Path, licence)
 			}
 		}
-		if len(found) == 0 {
-			t.Errorf("%s: no licence that is known in %s", module.Path, folder)
-		}
-		fmt.Fprintf(&table, "| %s | %s |\n", module.Path, strings.Join(found, ", "))
+		fmt.Fprintf(&table, "| %s | %s |\n", module.Path, strings.Join(found.IDs, ", "))
 	}
 	file := filepath.Join(harness.Root(), "docs", "licences.md")
 	if *update {
@@ -76,43 +71,4 @@ func TestEveryLicenceOfWhatIsLinkedIsKnownAndListed(t *testing.T) {
 	if err != nil || string(kept) != table.String() {
 		t.Errorf("docs/licences.md is not of this binary: cd tests && go test ./e2e -run Licence -update (%v)", err)
 	}
-}
-
-// escaped is a path as the module cache has it.
-func escaped(path string) string {
-	var out strings.Builder
-	for _, letter := range path {
-		if letter >= 'A' && letter <= 'Z' {
-			out.WriteByte('!')
-			letter += 'a' - 'A'
-		}
-		out.WriteRune(letter)
-	}
-	return out.String()
-}
-
-// licences are those that the files of a folder have, by the names of SPDX.
-func licences(t *testing.T, folder string) (found []string) {
-	t.Helper()
-	files, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		name := strings.ToUpper(file.Name())
-		if file.IsDir() || !strings.Contains(name, "LICEN") && !strings.HasPrefix(name, "COPYING") {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(folder, file.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, match := range licensecheck.Scan(text).Match {
-			if !match.IsURL && !slices.Contains(found, match.ID) {
-				found = append(found, match.ID)
-			}
-		}
-	}
-	slices.Sort(found)
-	return found
 }

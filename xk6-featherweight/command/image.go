@@ -17,6 +17,9 @@ func buildImageVerb(d *door) *cobra.Command {
 			if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 				return cmd.Help()
 			}
+			if !exists(d.at(stack.Dockerfile)) {
+				return failf(exitFailed, "%s is not in %s, for the image is built from the sources: call it in a clone", stack.Dockerfile, d.root)
+			}
 			megabytes, err := d.stack().Build(ctx, args)
 			if err != nil {
 				return err

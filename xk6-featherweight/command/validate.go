@@ -12,6 +12,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/check"
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/stack"
 )
 
 // validation is a row of what is looked at.
@@ -30,8 +31,10 @@ type validation struct {
 func (d *door) validations() []validation {
 	boards := d.glob("dashboards/*.json")
 	rules := []string{"prometheus.yml", "monitoring/recording-rules.yml", "alerting-rules.yml"}
-	shell := append([]string{"run-slo-testing.sh", "recovery.sh", "validate-slo-setup.sh", "test-setup.sh", "build-docker.sh"},
-		d.glob("shell/*.sh", "monitoring/*.sh")...)
+	shell := append([]string{"run-slo-testing.sh", "recovery.sh", "validate-slo-setup.sh", "test-setup.sh"}, d.glob("shell/*.sh", "monitoring/*.sh")...)
+	if exists(d.at(stack.Dockerfile)) { // else it is what was given away, and builds no image
+		shell = append(shell, "build-docker.sh")
+	}
 	own := validation{
 		files: []string{envFile}, whole: d.envFileHolds, optional: true,
 		missing: "there is none, so the defaults are in force (cp .env.test.example .env.test)",

@@ -13,6 +13,9 @@ import (
 // Image is what Build makes and docker-compose.yml runs.
 const Image = "fw-k6:latest"
 
+// Dockerfile in the suite's folder says how. It is where the sources are, and not in what is given away.
+const Dockerfile = "Dockerfile"
+
 // AllProfiles are compose's words for everything that docker-compose.yml has.
 func AllProfiles() []string {
 	words := []string{"--profile", monitoring}
