@@ -33,9 +33,10 @@ bin/k6: $(SOURCES) bin/tools/xk6
 
 # What everybody gets, to be built from a clone: the version is that of its commit (git describe).
 DIST_PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+DIST_DIR := dist
 
 dist: bin/tools/xk6 ## Archives for those who have no Go, with licences, SBOM and checksums: DIST_PLATFORMS in dist/
-	@go -C tools/dist run . -k6 $(K6_VERSION) -out $(CURDIR)/dist $(CURDIR) $(DIST_PLATFORMS)
+	@go -C tools/dist run . -k6 $(K6_VERSION) -out $(abspath $(DIST_DIR)) $(CURDIR) $(DIST_PLATFORMS)
 
 generate: ## Write what follows from tables in Go: variables, their documentation, the rules of the verdict, the dashboard
 	@cd xk6-featherweight && go run ./internal/config/generate ..

@@ -41,13 +41,29 @@ func (r *Run) readFiles(tb testing.TB, dir string) {
 			tb.Errorf("summary.json: %v", err)
 		}
 	}
-	if data, err := os.ReadFile(filepath.Join(dir, "junit.xml")); err == nil {
-		r.JUnit = &JUnit{}
-		if err := xml.Unmarshal(data, r.JUnit); err != nil {
-			tb.Errorf("junit.xml: %v", err)
-		}
+	if name := filepath.Join(dir, "junit.xml"); exists(name) {
+		r.JUnit = ReadJUnit(tb, name)
 	}
 	if data, err := os.ReadFile(filepath.Join(dir, "report.md")); err == nil {
 		r.Report = string(data)
 	}
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// ReadJUnit reads a JUnit file.
+func ReadJUnit(tb testing.TB, name string) *JUnit {
+	tb.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	read := &JUnit{}
+	if err := xml.Unmarshal(data, read); err != nil {
+		tb.Errorf("%s: %v", name, err)
+	}
+	return read
 }

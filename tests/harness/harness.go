@@ -67,13 +67,19 @@ type Target struct {
 // StartTarget starts the target on free ports and waits until it listens. It is stopped with the test.
 func StartTarget(tb testing.TB, flags ...string) *Target {
 	tb.Helper()
+	return StartTargetOf(tb, K6(), flags...)
+}
+
+// StartTargetOf is StartTarget for the target in another binary.
+func StartTargetOf(tb testing.TB, k6 string, flags ...string) *Target {
+	tb.Helper()
 	dir := tb.TempDir()
 	ready, readings := filepath.Join(dir, "ready.json"), filepath.Join(dir, "readings.json")
 	args := append([]string{
 		"x", "fwhz", "target", "--api", "127.0.0.1:0", "--chat", "127.0.0.1:0", "--admin", "127.0.0.1:0",
 		"--ready-file", ready, "--readings-file", readings,
 	}, flags...)
-	t := &Target{tb: tb, readings: readings, out: &bytes.Buffer{}, log: &Screen{}, cmd: exec.CommandContext(context.Background(), K6(), args...)}
+	t := &Target{tb: tb, readings: readings, out: &bytes.Buffer{}, log: &Screen{}, cmd: exec.CommandContext(context.Background(), k6, args...)}
 	t.cmd.Stdout, t.cmd.Stderr, t.cmd.Env = t.out, t.log, append(os.Environ(), "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false")
 	if err := t.cmd.Start(); err != nil {
 		tb.Fatalf("start the target: %v; build it with: make k6", err)
