@@ -144,7 +144,7 @@ open_port() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 copy_suite() {
 	TREE=$BATS_TEST_TMPDIR/tree
 	mkdir "$TREE"
-	(cd "$ROOT" && tar -cf - --exclude=node_modules --exclude=bin --exclude=test-results --exclude=summary.json --exclude=.git \
+	(cd "$ROOT" && tar -cf - --exclude=node_modules --exclude=bin --exclude=./dist --exclude=test-results --exclude=summary.json --exclude=.git \
 		--exclude=xk6-featherweight --exclude=tests .) | tar -C "$TREE" -xf -
 	ln -s "$ROOT/bin" "$TREE/bin"
 	rm -f "$TREE/.env.test"
