@@ -81,10 +81,6 @@ func (b *builder) archive(ctx context.Context, files []file, name, goos, goarch 
 	if err != nil {
 		return err
 	}
-	texts, err := licenceTexts(b.release, parts)
-	if err != nil {
-		return err
-	}
 	program, err := os.ReadFile(binary)
 	if err != nil {
 		return err
@@ -94,7 +90,7 @@ func (b *builder) archive(ctx context.Context, files []file, name, goos, goarch 
 		in += ".exe"
 	}
 	files = append([]file{
-		{in, program, true}, {"licences.txt", texts, false}, {"sbom.cdx.json", bom, false}, {"VERSION", []byte(b.release.Version + "\n"), false},
+		{in, program, true}, {"licences.txt", licenceTexts(b.release, parts), false}, {"sbom.cdx.json", bom, false}, {"VERSION", []byte(b.release.Version + "\n"), false},
 	}, files...)
 	if err := os.WriteFile(name+".cdx.json", bom, 0o644); err != nil { //nolint:gosec // for everybody
 		return err

@@ -47,7 +47,7 @@ func (b *builder) parts(binary string) ([]part, error) {
 }
 
 // licenceTexts is licences.txt: what holds for the whole, a table, and every text once, with those who give it.
-func licenceTexts(r release, parts []part) ([]byte, error) {
+func licenceTexts(r release, parts []part) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `bin/k6 is k6 with the parts below. The suite itself (scripts, shell, documents, extension, reference server) is under the Apache License 2.0:
 LICENSE. k6 is under the GNU Affero General Public License 3.0, and so is bin/k6 as a whole. Its source is
@@ -71,5 +71,5 @@ and the parts at these versions, each from the Go module proxy (https://proxy.go
 	for _, text := range texts {
 		fmt.Fprintf(&out, "\n%s\n%s\n\n%s\n", strings.Repeat("=", 120), strings.Join(givers[text], "\n"), strings.TrimSpace(text))
 	}
-	return out.Bytes(), nil
+	return out.Bytes()
 }
