@@ -60,8 +60,8 @@ func describe(ctx context.Context, root string) (r release, err error) {
 		return r, err
 	}
 	r.changed = changes != ""
-	if r.Version, err = ask(ctx, root, "git", "describe", "--tags", "--match", "v[0-9]*"); err != nil {
-		r.Version, err = "v0.0.0-0-g"+r.Commit[:7], nil // there is no tag yet
+	if r.Version, err = ask(ctx, root, "git", "describe", "--tags", "--abbrev=12", "--match", "v[0-9]*"); err != nil {
+		r.Version, err = "v0.0.0-0-g"+r.Commit[:12], nil // there is no tag yet
 	}
 	return r, err
 }

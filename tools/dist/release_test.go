@@ -59,13 +59,13 @@ func TestTheVersionIsTheTagOrTheCommitBehindIt(t *testing.T) {
 			t.Errorf("the version is %s, not %s", got, pattern)
 		}
 	}
-	matches(`v0\.0\.0-0-g[0-9a-f]{7}`)
+	matches(`v0\.0\.0-0-g[0-9a-f]{12}`)
 	git("tag", "other") // no version
-	matches(`v0\.0\.0-0-g[0-9a-f]{7}`)
+	matches(`v0\.0\.0-0-g[0-9a-f]{12}`)
 	git("tag", "v1.2.3")
 	matches(`v1\.2\.3`)
 	git("commit", "-q", "--allow-empty", "-m", "second")
-	matches(`v1\.2\.3-1-g[0-9a-f]{7,}`)
+	matches(`v1\.2\.3-1-g[0-9a-f]{12}`)
 
 	r := version()
 	if want, _ := time.Parse(time.RFC3339, moment); !r.Time.Equal(want) || r.changed {
