@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -263,5 +264,29 @@ func TestEveryActionIsPinnedByItsCommit(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("there is none")
+	}
+}
+
+func TestTheShellOfTheActionIsClean(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("shellcheck"); err != nil {
+		harness.LeaveOut(t, "dist", "apt-get install shellcheck")
+	}
+	var a action
+	strictly(t, actionFile, &a)
+	checked := 0
+	for _, one := range a.Runs.Steps {
+		if one.Run == "" {
+			continue
+		}
+		checked++
+		cmd := exec.CommandContext(t.Context(), "shellcheck", "--shell=bash", "--norc", "-")
+		cmd.Stdin = strings.NewReader("set -eo pipefail # as the runner has it\n" + one.Run)
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("step %s: %v\n%s", one.ID, err, said)
+		}
+	}
+	if checked != 2 {
+		t.Errorf("%d steps have shell", checked)
 	}
 }
