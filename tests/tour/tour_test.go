@@ -90,7 +90,7 @@ func (r reader) environment(s step) []string {
 		"PATH": os.Getenv("PATH"), "HOME": r.home, "LANG": "C.UTF-8", "NO_COLOR": "1", "K6_NO_USAGE_REPORT": "true",
 		"GENERATOR_LAG_P99": "60000", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "600000", "HZ_AVERAGE_THRESHOLD": "20", "HZ_AVERAGE_MAXIMUM": "500",
 	}
-	short := map[string]string{"VUS": "20", "DURATION": "5s", "IDLE": "1s", "RAMP": "0", "THINK_MIN": "100ms", "THINK_MAX": "300ms"}
+	short := map[string]string{"VUS": "50", "DURATION": "5s", "IDLE": "1s", "RAMP": "0", "THINK_MIN": "100ms", "THINK_MAX": "300ms"}
 	for _, word := range s.env {
 		name, value, _ := strings.Cut(word, "=")
 		short[name] = value
