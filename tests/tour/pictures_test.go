@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -18,17 +19,20 @@ import (
 	"github.com/featherweight/tests/harness"
 )
 
-// picture is one of the page, and the report of the tour that it shows. Of several, the one with that number is meant.
+// picture is one of the page, and the report of the tour that it shows, from that element on. Of several reports, the one with
+// that number is meant.
 type picture struct {
 	name, report string
 	number       int
+	from         string
 	height       int64
 }
 
 var pictures = []picture{ //nolint:gochecknoglobals // a table
-	{"report-pass.png", "*-websocket-streaming", 0, 1150},
-	{"report-fail.png", "*-websocket-streaming", 1, 1150},
-	{"capacity.png", "*-capacity", 0, 900},
+	{"report-pass.png", "*-websocket-streaming", 0, "header", 850},
+	{"report-time.png", "*-websocket-streaming", 0, "#loop", 1000},
+	{"report-fail.png", "*-websocket-streaming", 1, "header", 850},
+	{"capacity.png", "*-capacity", 0, "header", 660},
 }
 
 const (
@@ -63,7 +67,8 @@ func takePictures(t *testing.T, home string) {
 			t.Fatalf("the tour has left only %q of %s: %v", folders, p.report, err)
 		}
 		report := filepath.Join(folders[p.number], "report.html")
-		err = chromedp.Do(ctx, chromedp.EmulateViewport(pictureWidth, p.height), chromedp.Navigate("file://"+report))
+		err = chromedp.Do(ctx, chromedp.EmulateViewport(pictureWidth, p.height), chromedp.Navigate("file://"+report),
+			chromedp.Evaluate[chromedp.Void]("document.querySelector("+strconv.Quote(p.from)+").scrollIntoView()"))
 		if err != nil {
 			t.Fatalf("open %s: %v", report, err)
 		}
