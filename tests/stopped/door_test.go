@@ -93,7 +93,7 @@ func TestASupervisedRunThatIsStoppedIsToldAsWhatItIs(t *testing.T) {
 	}
 	twice := func(s *supervised) { // the first one is not over when the second comes
 		pid := s.pid("k6")
-		_ = syscall.Kill(pid, syscall.SIGSTOP)
+		hold(s.t, pid)
 		s.signal(sigINT)
 		await(s.t, "it is heard", func() bool { return strings.Contains(s.screen.String(), "once more to stop it at once") }, s.screen.String)
 		await(s.t, "k6 has it", func() bool { return pending(pid, sigINT) }, s.screen.String)
@@ -151,6 +151,22 @@ func TestASupervisedRunThatIsStoppedIsToldAsWhatItIs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hold stops a process, and waits until none of its threads runs any more: one that does may take the next signal.
+func hold(t *testing.T, pid int) {
+	t.Helper()
+	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	await(t, "it stands still", func() bool {
+		threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
+		for _, thread := range threads {
+			text, _ := os.ReadFile(thread) //nolint:gosec // of /proc; one that has ended meanwhile does not run
+			if _, state, there := strings.Cut(string(text), ") "); there && !strings.HasPrefix(state, "T") {
+				return false
+			}
+		}
+		return true
+	}, func() string { return "" })
 }
 
 // pending says that a process which is held has a signal waiting.

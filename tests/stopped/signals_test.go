@@ -68,7 +68,7 @@ func TestAStoppedRunLeavesWholeFilesAndSaysThatItIsHalf(t *testing.T) {
 			env := harness.With(environment(target(t, at.faults...), at.env...), into(dir)...)
 			p := start(t, []string{harness.K6(), "run", harness.MainScript()}, env)
 			await(t, "the phase has come", func() bool { return at.come(p.screen.String()) }, p.screen.String)
-			p.signal(syscall.SIGSTOP) // so that it gets all of them at once
+			hold(t, p.cmd.Process.Pid) // so that it gets all of them at once
 			for _, signal := range row.signals {
 				p.signal(signal)
 			}

@@ -50,6 +50,7 @@ type act struct {
 	cut     bool          // whatever is between goes away: connections are lost, new ones refused
 	vanish  bool          // packets of the server vanish; in a lab
 	back    bool          // and come again
+	freeze  time.Duration // the server is stopped whole, and goes on after this
 	stop    time.Duration // the load generator is stopped, and goes on after this
 }
 

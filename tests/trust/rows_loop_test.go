@@ -1,6 +1,9 @@
 package trust
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // In a run of 30 s the bound of the frequency is two turns and two round trips wide: with 10 ms each 0.13 Hz. On a busy machine it
 // takes 60 s to be on the right side of a limit that is 0.2 Hz away.
@@ -53,6 +56,19 @@ func loopRows() []row {
 		row{
 			fault: "the loop stands still", strength: "3 s, fast enough on average", target: []string{"--hz", "160"}, acts: []act{{at: early, faults: faults{"loop_stall": "3s"}}},
 			env: []string{"VUS", "5", "DURATION", "30s", "HZ_AVERAGE_MAXIMUM", "200"}, want: "FAIL", fails: []string{"longest standstill"}, may: []string{"good windows"},
+		},
+		row{ // the target's loop makes up for what it missed, and nobody could look meanwhile
+			fault: "the server is frozen whole", strength: "2 s, and then makes up for it", acts: []act{{at: early, freeze: 2 * time.Second}}, env: long,
+			want: "PASS", says: "nothing was seen of the loop for 2.",
+		},
+		row{
+			fault: "the loop stands still while nobody looks", strength: "2.5 s of 3 s", env: longer, short: true,
+			acts: []act{
+				{at: early, faults: faults{"metrics_404": true}},
+				{at: early + moment(300e6), faults: faults{"metrics_404": true, "loop_stall": "2500ms"}},
+				{at: early + moment(3e9), faults: faults{"metrics_404": false}},
+			},
+			want: "INVALID", open: []string{"loop in sight"}, may: []string{"good windows"}, says: "it may have stood still for longer than 1s",
 		},
 		row{
 			fault: "the loop stands still", strength: "for the last 3 s, as long as a copy of the page may be", acts: []act{{at: moment(29e9), faults: faults{"loop_stop": true}}},

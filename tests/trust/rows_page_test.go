@@ -25,7 +25,7 @@ func pageRows() []row {
 		},
 		{fault: "two processes answer", strength: "one for each connection", faults: "metrics_replicas=2 metrics_replicas_kept", env: users("20"), want: "PASS", hz: 100},
 		{
-			fault: "the page is gone for a while", strength: "2 of 62 s", acts: outOfSight(early, 2), env: longer, want: "PASS", hz: 100,
+			fault: "the page is gone for a while", strength: "2 of 62 s", acts: outOfSight(early, 2), env: longer, want: "PASS", hz: 100, says: "nothing was seen of the loop for 2.",
 		},
 		{
 			fault: "the page is gone for a while", strength: "9 of 62 s", acts: outOfSight(early, 9), env: longer, want: "INVALID", open: []string{"loop coverage", "good windows"}, hz: 100,

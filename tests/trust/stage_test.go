@@ -98,6 +98,9 @@ func (s *stage) do(a act, pid int) {
 	if a.back {
 		s.wire.back()
 	}
+	if a.freeze > 0 {
+		stopFor(s.target.PID(), a.freeze, s.finished)
+	}
 	if a.stop > 0 {
 		stopFor(pid, a.stop, s.finished)
 	}

@@ -39,6 +39,8 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	s.sendCoverage(e, w)
 	if w.Source.Measured() && w.Scrapes > 0 && !w.Replicas { // who has not looked knows of no gap
 		e.addTime(s.module.metrics.loopGap, w.LongestGap)
+		e.addTime(s.module.metrics.longestUnseen, w.LongestUnseen)
+		e.addTime(s.module.metrics.lost, w.LostTime)
 	}
 	if w.Measured {
 		for range w.Covers { // as many samples as window lengths, so that the mean of samples is the mean over time

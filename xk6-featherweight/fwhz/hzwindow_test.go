@@ -40,8 +40,9 @@ func counted(change func(*sampler.Window)) sampler.Window {
 
 func TestAWindowMakesItsSamples(t *testing.T) {
 	t.Parallel()
-	const good = "hz_coverage 1;hz_scrape_duration ms;hz_scrape_duration ms;hz_scrapes 2;loop_hz 98.5;loop_longest_gap ms"
-	const seen = "hz_scrape_duration ms;hz_scrape_duration ms;hz_scrapes 2;loop_longest_gap ms;hz_coverage 0"
+	const sight = "loop_longest_gap ms;loop_longest_unseen ms;loop_lost_time ms"
+	const good = "hz_coverage 1;hz_scrape_duration ms;hz_scrape_duration ms;hz_scrapes 2;loop_hz 98.5;" + sight
+	const seen = "hz_scrape_duration ms;hz_scrape_duration ms;hz_scrapes 2;hz_coverage 0;" + sight
 	for name, test := range map[string]struct {
 		change func(*sampler.Window)
 		want   string

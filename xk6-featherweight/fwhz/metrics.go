@@ -32,6 +32,8 @@ const (
 	metricRestarts      = "loop_restarts"         //
 	metricReplicas      = "loop_replicas"         // windows in which several processes answered
 	metricPeriod        = "loop_page_period"      // how often the page is renewed, if it is a copy; 0 for a live page
+	metricLongestUnseen = "loop_longest_unseen"   // longest time in which nothing was seen of the loop
+	metricLost          = "loop_lost_time"        // longest time, unseen, for which the loop lacks turns
 	metricUnseen        = "loop_unseen"           // how long ago, at the end of a window, the loop was last seen
 	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricScrapes       = "hz_scrapes"            // readings that succeeded
@@ -74,6 +76,7 @@ type fwMetrics struct {
 	sloMissed, sloOpen, sloGivenUp            *metrics.Metric
 	silence, windowLow, windowHigh, hzLimit   *metrics.Metric
 	counterFrom, counterTo                    *metrics.Metric
+	longestUnseen, lost                       *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -103,6 +106,8 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.loopLow, metricLoopLow, metrics.Gauge, metrics.Default},
 		{&m.loopHigh, metricLoopHigh, metrics.Gauge, metrics.Default},
 		{&m.loopGap, metricLoopGap, metrics.Trend, metrics.Time},
+		{&m.longestUnseen, metricLongestUnseen, metrics.Trend, metrics.Time},
+		{&m.lost, metricLost, metrics.Trend, metrics.Time},
 		{&m.restarts, metricRestarts, metrics.Counter, metrics.Default},
 		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
 		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},

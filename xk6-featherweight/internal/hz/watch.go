@@ -6,12 +6,17 @@ import "time"
 type Watch struct {
 	page   page
 	course course
+	hiding hiding
 }
 
 // Add takes the next reading as it came, and hands it on with what is known of it. A reading whose event is Undecided or
 // Replicas is not to be measured with.
 func (w *Watch) Add(r Reading) (Reading, Event) {
+	usual := w.Rate()
 	r, event := w.course.add(r, w.page.nest)
+	if event != Same {
+		w.hiding.forget()
+	}
 	switch event {
 	case Undecided, Replicas:
 		return r, event
@@ -19,7 +24,11 @@ func (w *Watch) Add(r Reading) (Reading, Event) {
 		w.page.begun = false
 	case Same:
 	}
-	return w.placed(r), event
+	r = w.placed(r)
+	if !r.Live {
+		r.Unseen, r.Lost = w.hiding.add(r, usual, w.page.older())
+	}
+	return r, event
 }
 
 // placed gives a reading its place in the row. One that cannot be a copy says nothing about a page.
@@ -36,6 +45,7 @@ func (w *Watch) placed(r Reading) Reading {
 func (w *Watch) Resume(r Reading) (Reading, Event) {
 	r, event := w.course.resume(r)
 	w.page.begun = false
+	w.hiding.forget()
 	return w.placed(r), event
 }
 

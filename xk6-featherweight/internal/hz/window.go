@@ -17,6 +17,9 @@ type Window struct {
 	Covers int
 	// LongestGap is the longest time in which the counter provably did not move; it may have begun before the window.
 	LongestGap time.Duration
+	// LongestUnseen is the longest time in which nothing was seen of the loop; LostTime the longest time, of those, for which
+	// it lacks turns: it turned slower than usual then, or stood still for as long. Both end in the window.
+	LongestUnseen, LostTime time.Duration
 	// Held: all that the page showed after the window's begin is what it had shown before. It may be a copy, or the loop
 	// stands still: which of them is known when it moves again, and the window that ends then speaks for this one too.
 	Held bool
@@ -35,6 +38,8 @@ type Meter struct {
 	gap    gap
 
 	longest   time.Duration
+	unseen    time.Duration
+	lost      time.Duration
 	held      time.Duration // how long after last the page was still the same
 	restarted bool
 	broken    bool
@@ -50,6 +55,7 @@ func NewMeter(length time.Duration) *Meter { return &Meter{length: length} }
 
 // Add takes the next reading and reports whether it shows a restart. Readings come in the order of time.
 func (m *Meter) Add(r Reading) (restarted bool) {
+	m.unseen, m.lost = max(m.unseen, r.Unseen), max(m.lost, r.Lost)
 	if r.Held && m.begun {
 		m.held = r.Mid() - m.last.Mid()
 		return false
@@ -79,7 +85,7 @@ func (m *Meter) Close() Window { return m.CloseWithin(Doubt{}) }
 // loses nothing when nobody looks. One with a restart or a break is not measured either: what the counter did meanwhile
 // cannot be known. It ends at the last reading that showed something new.
 func (m *Meter) CloseWithin(d Doubt) Window {
-	w := Window{LongestGap: m.longest, Restarted: m.restarted, Covers: 1}
+	w := Window{LongestGap: m.longest, LongestUnseen: m.unseen, LostTime: m.lost, Restarted: m.restarted, Covers: 1}
 	elapsed := m.last.Mid() - m.start.Mid()
 	whole := !m.restarted && !m.broken
 	enough := m.begun && elapsed.Seconds() >= minShare*m.length.Seconds()
@@ -96,6 +102,7 @@ func (m *Meter) CloseWithin(d Doubt) Window {
 	if enough || !whole {
 		m.start = m.last
 	}
-	m.longest, m.restarted, m.broken = 0, false, false
+	m.longest, m.unseen, m.lost = 0, 0, 0
+	m.restarted, m.broken = false, false
 	return w
 }

@@ -76,6 +76,8 @@ func Names() []Name {
 		{Name: "chat_itl", Kind: Time},
 		{Name: "chat_longest_gap", Kind: Time},
 		{Name: "loop_longest_gap", Kind: Time},
+		{Name: "loop_longest_unseen", Kind: Time},
+		{Name: "loop_lost_time", Kind: Time},
 		{Name: "hz_scrape_duration", Kind: Time},
 		{Name: "generator_lag", Kind: Time},
 		{Name: "generator_late", Kind: Time},

@@ -27,6 +27,7 @@ type fake struct {
 	// took and fails say what becomes of a reading that is sent at this time.
 	took  func(at time.Duration) time.Duration
 	fails func(at time.Duration) bool
+	stood struct{ from, long time.Duration } // when the loop stands still
 	// sent is when readings were sent.
 	sent []time.Duration
 }
@@ -44,8 +45,12 @@ func (f *fake) since() time.Duration { return time.Since(f.start) }
 
 // turns is what the counter shows now. A tick on the very nanosecond counts, whatever the floats say.
 func (f *fake) turns() float64 {
-	return f.base + math.Floor(time.Since(f.begun).Seconds()*f.rate+1e-6)
+	missed := min(max(0, f.since()-f.stood.from), f.stood.long)
+	return f.base + math.Floor((time.Since(f.begun)-missed).Seconds()*f.rate+1e-6)
 }
+
+// stands lets the loop stand still once; it makes up for nothing.
+func (f *fake) stands(from, long time.Duration) { f.stood.from, f.stood.long = from, long }
 
 func (f *fake) restart(base float64) { f.begun, f.base = time.Now(), base }
 

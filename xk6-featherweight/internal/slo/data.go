@@ -164,6 +164,9 @@ const pagePeriod = "loop_page_period"
 // PagePeriod is how often the metrics page is renewed, in ms; 0 for a live one.
 func (d Data) PagePeriod() float64 { return d.Metrics[pagePeriod].Values["max"] }
 
+// unseen is the longest time in which nothing was seen of the loop, in ms.
+func (d Data) unseen() float64 { return d.Metrics["loop_longest_unseen"].Values["max"] }
+
 // Failure is how many turns failed for a reason.
 type Failure struct {
 	Reason string

@@ -88,12 +88,17 @@ func judgeMaximum(r Row, data Data) Judged {
 	}
 }
 
-// judgeStandstill: what a page that is a copy cannot show is not judged.
+// judgeStandstill: what a page that is a copy cannot show is not judged, nor what may have been while nothing was seen of the
+// loop, and was made up for.
 func judgeStandstill(r Row, data Data) Judged {
 	out := r.compare(data)
 	if period := data.PagePeriod(); out.Outcome == Pass && period > r.Limit {
 		return Judged{Row: r, Outcome: Skipped, Why: "the metrics page is a copy, renewed every " + format.Time(period) +
 			": a standstill shorter than that cannot be seen on it"}
+	}
+	if unseen := data.unseen(); out.Outcome == Pass && unseen > r.Limit {
+		return Judged{Row: r, Outcome: Skipped, Why: "nothing was seen of the loop for " + format.Time(unseen) +
+			", for a reading took long or failed: a standstill in that time, made up for afterwards, shows nowhere"}
 	}
 	return out
 }

@@ -30,7 +30,7 @@ func TestEveryLimitIsWhereTheVerdictChangesForK6AsForTheSummary(t *testing.T) {
 		},
 		"WS_CONNECTION_TIME_P95":    {12.1, 12, slo.FAIL, `connection time .*12ms`, nil},
 		"MESSAGE_RESPONSE_TIME_P90": {1201, 1200, slo.FAIL, `response time .*1\.2s`, nil},
-		"LOOP_LONGEST_GAP":          {9.9, 9.8, slo.FAIL, `longest standstill`, nil},
+		"LOOP_LONGEST_GAP":          {9.9, 9.8, slo.FAIL, `longest standstill`, samples{"loop_longest_unseen": {5}, "loop_lost_time": {5}}},
 		"LOOP_RESTARTS": {
 			2, 1, slo.FAIL, `restarted 2 times`,
 			samples{"loop_restarts": {1, 1}},

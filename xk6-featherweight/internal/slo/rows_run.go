@@ -48,10 +48,20 @@ func (p Plan) runRows() []Row {
 			missed: "the loop was measured in {value} of the run, less than {limit}",
 		},
 	}
+	lost := Row{ // see hz.Window
+		Name: "loop in sight", Kind: Precondition, Metric: "loop_lost_time", Statistic: "max", Relation: AtMost, Limit: p.of("LOOP_LONGEST_GAP"), Unit: format.Milliseconds,
+		Print: rare, absent: Pass,
+		words: words{
+			none: "only a counter shows how long the loop was out of sight",
+			met:  "the loop was never out of sight for long without having turned as usual",
+			missed: "the loop lacks turns for {shown} in which nothing was seen of it, for a reading took long or failed: " +
+				"it may have stood still for longer than {limit}",
+		},
+	}
 	rows := []Row{
 		lag, failures, suspended, replicas,
 		p.unseenRow(inSteady("loop_unseen"), "the steady phase"), p.unseenRow("loop_unseen", "the run"),
-		coverage,
+		lost, coverage,
 	}
 	if p.Open {
 		rows = append(rows, arrivalsRow())

@@ -53,6 +53,7 @@ func TestTheObjectivesAreThoseOfTheContract(t *testing.T) {
 		"loop_hz_high{phase:steady}":          {"value<105"},
 		"checks{type:hz}":                     {"rate>0.9"}, // 8 of 85 windows may be below
 		"loop_longest_gap":                    {"max<=1000"},
+		"loop_lost_time":                      {"max<=1000"},
 		"loop_restarts":                       {"count<=0"},
 		"hz_scrapes":                          {"count>0"},
 		"hz_coverage":                         {"rate>=0.9"},
@@ -127,6 +128,6 @@ func TestTheOrderOfTheRowsIsThatOfTheReports(t *testing.T) {
 	assert.Equal(t, []string{
 		"error rate", "answers to the end", "loop frequency", "loop frequency maximum", "good windows", "longest standstill", "loop restarts",
 		"connection time", "response time", "generator lag", "generator failures", "generator awake", "one loop",
-		"loop seen to the end of the steady phase", "loop seen to the end of the run", "loop coverage", "script exceptions",
+		"loop seen to the end of the steady phase", "loop seen to the end of the run", "loop in sight", "loop coverage", "script exceptions",
 	}, names)
 }

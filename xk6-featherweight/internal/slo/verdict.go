@@ -83,7 +83,7 @@ func Judge(data Data, plan Plan, evidence Evidence) Verdict {
 		out.Reasons = slices.Concat(data.Flaws, whys(out.SLOs, Fail), cutShort, whys(out.SLOs, Invalid))
 	}
 	if out.Verdict == PASS {
-		out.Reasons = []string{"every objective is met" + reservation(data, out.Measured || plan.Blind)}
+		out.Reasons = []string{"every objective is met" + plan.reservation(data, out.Measured || plan.Blind)}
 	}
 	if plan.Part != "" {
 		out.Reasons = append(out.Reasons, plan.partly())
@@ -101,12 +101,15 @@ func (p Plan) partly() string {
 }
 
 // reservation is what a reader of PASS must know about the frequency.
-func reservation(data Data, measured bool) string {
+func (p Plan) reservation(data Data, measured bool) string {
 	if !measured {
 		return "; the loop frequency is reported by the server, not measured"
 	}
 	if period := data.PagePeriod(); period > 0 {
 		return "; the metrics page is a copy, renewed every " + format.Time(period)
+	}
+	if unseen := data.unseen(); unseen > p.of("LOOP_LONGEST_GAP") {
+		return "; nothing was seen of the loop for " + format.Time(unseen) + " at a time"
 	}
 	return ""
 }

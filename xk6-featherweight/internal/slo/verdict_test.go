@@ -236,6 +236,18 @@ func TestAPageThatIsACopyShowsNoStandstillShorterThanItsPeriod(t *testing.T) {
 	verdict(samples{"loop_page_period": {3000}, "loop_longest_gap": {1001}}).is(t, slo.FAIL, 99) // provable all the same
 }
 
+func TestAStandstillThatMayHaveHiddenBetweenReadings(t *testing.T) {
+	t.Parallel()
+	madeUp := verdict(samples{"loop_longest_unseen": {110, 2100}})
+	madeUp.is(t, slo.PASS, 0, "every objective is met; nothing was seen of the loop for 2.1s at a time")
+	assert.Equal(t, slo.Skipped, madeUp.of("loop_longest_gap").Outcome)
+	lost := verdict(samples{"loop_longest_unseen": {110, 2100}, "loop_lost_time": {12, 1900}})
+	lost.is(t, slo.INVALID, 99)
+	assert.Contains(t, lost.Reasons[0], "the loop lacks turns for 1.9s in which nothing was seen of it")
+	verdict(samples{"loop_longest_unseen": {110, 2100}, "loop_lost_time": {1000}}).is(t, slo.PASS, 0)
+	verdict(samples{"loop_lost_time": {1900}, "loop_longest_gap": {1001}}).is(t, slo.FAIL, 99) // another one was seen
+}
+
 func TestAStandstillAndARestartFailAlsoOutsideTheSteadyPhase(t *testing.T) {
 	t.Parallel()
 	verdict(samples{"loop_longest_gap": {9, 1000.5}}).is(t, slo.FAIL, 99, "longest standstill of the loop 1.0005s, longer than 1s")

@@ -57,6 +57,8 @@ func Good() Samples {
 		"loop_counter_to{phase:steady}":       {2310, 8210},
 		"checks{type:hz}":                     Times(80, 1),
 		"loop_longest_gap":                    Times(80, 9.9),
+		"loop_longest_unseen":                 Times(80, 110),
+		"loop_lost_time":                      Times(80, 12),
 		"hz_scrapes":                          Times(80, 10),
 		"hz_coverage":                         Times(80, 1),
 		"generator_lag":                       append(Times(99, 0.5), 40),
