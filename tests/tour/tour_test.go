@@ -27,7 +27,7 @@ var page = filepath.Join(harness.Root(), "docs", "tour.md") //nolint:gochecknogl
 const inside = "TOUR_INSIDE"
 
 // long runs the page as it stands there, which make tour does, or with that DURATION, and shows what was printed:
-// TOUR_LONG=1, or TOUR_LONG=30s for a machine that has not 25 minutes, nor all of its time.
+// TOUR_LONG=1, or with 200 users TOUR_LONG=30s, for a machine that has not 25 minutes, nor all of its time.
 const long = "TOUR_LONG"
 
 // Every block of the page is run, in order, as a newcomer types it, and prints what the page shows.
@@ -104,7 +104,7 @@ func (r reader) environment(s step) []string {
 			env[name] = value
 		}
 	default:
-		maps.Copy(env, map[string]string{"DURATION": wanted, "IDLE": "5s", "RAMP_SCALE": "0.1", "GENERATOR_LAG_P99": "2000"})
+		maps.Copy(env, map[string]string{"VUS": "200", "DURATION": wanted, "IDLE": "5s", "RAMP_SCALE": "0.1", "GENERATOR_LAG_P99": "2000", "LOOP_LONGEST_GAP": "5000"})
 	}
 	out := make([]string, 0, len(env))
 	for name, value := range env {
