@@ -10,7 +10,7 @@
 
 import { conversationOf } from './lib/accounts.js';
 import { Application } from './lib/application.js';
-import { QUESTIONS } from './lib/pace.js';
+import { QUESTIONS } from './lib/conversation.js';
 
 /** @import { Outcome } from './lib/api.js' */
 /** @import { Tokens } from './lib/accounts.js' */

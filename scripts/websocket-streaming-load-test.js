@@ -9,12 +9,9 @@
 import { ChatClient, Suite } from 'k6/x/fwhz';
 
 import { converse } from './lib/conversation.js';
-import { converseTogether } from './lib/fleet.js';
-import { Pace } from './lib/pace.js';
 
 const suite = new Suite('websocket-streaming');
 const client = new ChatClient(suite.chat);
-const pace = new Pace(suite);
 
 export const options = suite.options;
 export const setup = () => suite.admit();
@@ -27,11 +24,6 @@ export const hz = () => suite.observe();
 
 /** A user: one iteration is one connection with a few turns on it. With USERS_PER_VU, so many users. */
 export const user = suite.guard(() => {
-    if (suite.config.USERS_PER_VU > 1) {
-        converseTogether(suite, client);
-        return;
-    }
-    if (!suite.arrive()) return;
-    const { failure } = converse(suite, client, pace);
-    if (failure && suite.config.ARRIVAL_RATE === 0) pace.pause(false);
+    const { ARRIVAL_RATE, USERS_PER_VU } = suite.config;
+    if (suite.arrive()) converse(suite, client, { users: USERS_PER_VU, pause: ARRIVAL_RATE === 0 });
 });

@@ -254,7 +254,9 @@ declare module 'k6/x/fwhz' {
         /** The pause between two turns is drawn between these. Default 0. */
         thinkMin?: Duration;
         thinkMax?: Duration;
-        /** The shortest pause after a failure. Default `"1s"`: a broken server must not be hammered. */
+        /** So many turns are asked in a conversation also when the time of `stop` is over. Default 0. */
+        least?: number;
+        /** The shortest pause after a failure; 0: none. Default `"1s"`: a broken server must not be hammered. */
         pauseAfterFailure?: Duration;
         /** The users begin one after the other, evenly over this time. Default 0: all at once. */
         spread?: Duration;
@@ -262,7 +264,7 @@ declare module 'k6/x/fwhz' {
         repeat?: Duration;
         /** After this time nothing more is begun, not even a turn; what was asked is followed to its end. Default: no end. */
         stop?: Duration;
-        /** User i is sent as `userId` with `_i` behind this. Default `"user"`. */
+        /** How users are called (`userId`); of several, user i with `_i` behind it. Default `"user"`. */
         userId?: string;
         /** Of the random draws. Default 1. */
         seed?: number;
@@ -276,10 +278,14 @@ declare module 'k6/x/fwhz' {
         ok: number;
         failed: number;
         interrupted: number;
+        /** Connections that could not be opened, or were lost. */
+        lost: number;
         /** Non-empty tokens received. */
         tokens: number;
         /** Failed turns by reason. */
         failures: Record<string, number>;
+        /** Why the first one failed. */
+        error: FwError | null;
     }
 
     export interface ChatFleet {

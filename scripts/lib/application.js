@@ -116,8 +116,8 @@ export class Application {
      * @returns {Outcome | null}
      */
     converse() {
-        const { failure, interrupted, lost } = converse(this.suite, this.client, this.pace);
-        if (lost) this.ledger.loseConnection();
-        return interrupted ? null : { time: 0, why: failure ? `${failure.code}: ${failure.message}` : '' };
+        const { error, interrupted, lost } = converse(this.suite, this.client);
+        if (lost > 0) this.ledger.loseConnection();
+        return interrupted > 0 ? null : { time: 0, why: error ? `${error.code}: ${error.message}` : '' };
     }
 }

@@ -1,59 +1,42 @@
 /**
- * What a user does in the chat: one connection, a few questions with pauses between them.
+ * What users do in the chat.
  */
 
-import { check } from 'k6';
+/** @import { ChatClient, FleetResult, Suite } from 'k6/x/fwhz' */
 
-import { QUESTIONS } from './pace.js';
+export const QUESTIONS = [
+    'Hello, how are you today?',
+    'What have you been thinking about?',
+    'Can you explain how your loop works?',
+    'Tell me something that surprised you.',
+    'What do you remember of our last conversation?',
+    'How would you describe the colour blue to someone who has never seen it?',
+];
 
-/** @import { ChatClient, FwError, Suite } from 'k6/x/fwhz' */
-/** @import { Pace } from './pace.js' */
-
-/**
- * @typedef {object} Conversation
- * @property {FwError | null} failure why it did not go well
- * @property {boolean} interrupted the end of the test cut it off
- * @property {boolean} lost the connection could not be opened, or was lost
- */
-
-/**
- * @param {Suite} suite
- * @param {ChatClient} client
- * @param {Pace} pace
- * @returns {Conversation}
- */
-export function converse(suite, client, pace) {
-    suite.tagPhase();
-    const session = client.connect();
-    if (session.error?.code === 'interrupted') return { failure: null, interrupted: true, lost: false };
-    check(session, { 'connection opened': (s) => s.ok });
-    if (!session.ok) return failed(suite, session.error, true);
-    // What began on a schedule asks at least once: else what a slow server makes late at the end of the load would be missing.
-    const least = suite.config.ARRIVAL_RATE > 0 ? 1 : 0;
-    for (let turn = 1; turn <= suite.config.TURNS_PER_SESSION && (turn <= least || suite.left() > 0); turn += 1) {
-        suite.tagPhase();
-        const reply = session.ask(pace.pick(QUESTIONS), { userId: `user_${suite.user}` });
-        if (reply.interrupted) return { failure: null, interrupted: true, lost: false };
-        check(reply, { 'stream completed': (r) => r.ok });
-        if (!reply.ok) {
-            session.close();
-            return failed(suite, reply.error, ['reset', 'closed'].includes(reply.error?.code ?? ''));
-        }
-        // A session that the server closes meanwhile is found by the next question, which then fails.
-        if (turn < suite.config.TURNS_PER_SESSION) session.think(pace.thinkTime());
-    }
-    session.close();
-    return { failure: null, interrupted: false, lost: false };
-}
+/** The users of a VU that the ramp brings come within this time, in ms, as those come that have a VU each. */
+const SPREAD = 1000;
 
 /**
- * The extension logs the first failure of each kind by itself.
+ * A conversation: one connection, a few questions with pauses between them. Several users have one after the other until users
+ * begin to leave; from then on one at a time, so that k6 can take their VU away.
  *
  * @param {Suite} suite
- * @param {FwError | null} failure
- * @param {boolean} lost
+ * @param {ChatClient} client
+ * @param {object} [how]
+ * @param {number} [how.users]
+ * @param {boolean} [how.pause] whether a pause follows a failure: a broken server must not be hammered
+ * @returns {FleetResult}
  */
-function failed(suite, failure, lost) {
-    if (suite.config.VERBOSE_LOGGING) console.warn(`user_${suite.user}: ${failure?.code}: ${failure?.message}`);
-    return { failure, interrupted: false, lost };
+export function converse(suite, client, { users = 1, pause = false } = {}) {
+    suite.tagPhase();
+    const { ARRIVAL_RATE, RAMP, TEST_SEED, THINK_MAX, THINK_MIN, TURNS_PER_SESSION } = suite.config;
+    return client.fleet(users).converse({
+        questions: QUESTIONS, turns: TURNS_PER_SESSION, thinkMin: THINK_MIN, thinkMax: THINK_MAX, userId: `user_${suite.user}`, seed: TEST_SEED,
+        spread: RAMP ? SPREAD : 0,
+        repeat: users > 1 ? suite.until('rampdown') * 1000 : 0,
+        stop: suite.left() * 1000,
+        // What began on a schedule asks at least once: else what a slow server makes late at the end of the load would be missing.
+        least: ARRIVAL_RATE > 0 ? 1 : 0,
+        ...(pause ? {} : { pauseAfterFailure: 0 }),
+    });
 }

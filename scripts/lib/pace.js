@@ -11,15 +11,6 @@ import { seededFor } from './random.js';
 /** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. */
 const LEAST_PAUSE_AFTER_FAILURE = 1;
 
-export const QUESTIONS = [
-    'Hello, how are you today?',
-    'What have you been thinking about?',
-    'Can you explain how your loop works?',
-    'Tell me something that surprised you.',
-    'What do you remember of our last conversation?',
-    'How would you describe the colour blue to someone who has never seen it?',
-];
-
 export class Pace {
     /** @param {Suite} suite */
     constructor(suite) {

@@ -240,9 +240,13 @@ func (c *chatClient) addFailure(e *emission, user user, began time.Time, f *chat
 	e.addTagged(c.module.metrics.failures, tagReason, string(f.Reason), 1)
 }
 
-// report says a failure once for each reason. What was interrupted is none.
+// report says a failure once for each reason, or each of them. What was interrupted is none.
 func (c *chatClient) report(who *caller, f *chat.Failure) {
-	if f != nil && f.Reason != codeInterrupted {
+	switch {
+	case f == nil || f.Reason == codeInterrupted:
+	case c.module.verbose:
+		who.state.Logger.Warnf("chat: user %d: %s: %s", c.module.vuNumber(who.state), f.Reason, f.Message)
+	default:
 		c.module.warnOnce(who.state, "chat "+string(f.Reason), fmt.Sprintf("chat: %s: %s", f.Reason, f.Message))
 	}
 }

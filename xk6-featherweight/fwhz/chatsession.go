@@ -106,7 +106,7 @@ func (s *chatSession) turn(ctx context.Context, q chat.Question, timeout time.Du
 	}
 	s.module.sendLag(s.who.state)
 	if !s.due.IsZero() { // the next question is asked when the user has read and thought, not on a schedule
-		q.Due, s.due, s.module.due = s.due, time.Time{}, time.Time{}
+		q.Due, s.due, s.module.due, s.who.due = s.due, time.Time{}, time.Time{}, time.Time{}
 	}
 	began := time.Now()
 	turn = s.session.Ask(ctx, q, timeout)

@@ -31,7 +31,8 @@ type fleetPlan struct {
 	turns                int           // of a conversation
 	timeout              time.Duration // of a turn
 	thinkMin, thinkMax   time.Duration
-	afterFailure         time.Duration // the least pause
+	least                int           // turns that are asked also when the time of stop is over
+	afterFailure         time.Duration // the least pause; 0: none
 	spread, repeat, stop time.Duration // see FleetPlan in index.d.ts
 	userID               string
 	seed                 int
@@ -56,7 +57,7 @@ func (c *chatClient) fleet(given sobek.Value) *sobek.Object {
 func (f *fleet) readPlan(given sobek.Value) (fleetPlan, error) {
 	o := readOptions(f.client.module.vu.Runtime(), "fleet.converse", given)
 	p := fleetPlan{
-		questions: o.texts("questions"), turns: o.whole("turns", 1, 1),
+		questions: o.texts("questions"), turns: o.whole("turns", 1, 1), least: o.whole("least", 0, 0),
 		timeout:  o.duration("timeout", f.client.config.ResponseTimeout, leastTimeout),
 		thinkMin: o.duration("thinkMin", 0, 0), thinkMax: o.duration("thinkMax", 0, 0),
 		afterFailure: o.duration("pauseAfterFailure", time.Second, 0),
@@ -83,7 +84,7 @@ func (f *fleet) converse(given sobek.Value) *sobek.Object {
 	if err != nil {
 		common.Throw(m.vu.Runtime(), err)
 	}
-	talk := &fleetTalk{plan: plan, client: f.client, began: time.Now(), vu: m.vuNumber(state), tally: fleetTally{failures: map[string]int{}}}
+	talk := &fleetTalk{plan: plan, client: f.client, size: f.size, began: time.Now(), vu: m.vuNumber(state), tally: fleetTally{failures: map[string]int{}}}
 	ctx := m.vu.Context()
 	var all sync.WaitGroup
 	for i := range f.size {
@@ -92,13 +93,13 @@ func (f *fleet) converse(given sobek.Value) *sobek.Object {
 	}
 	all.Wait()
 	f.client.throw(m.caller("fleet.converse()"), talk.tally.first)
-	return talk.tally.object(m)
+	return talk.object()
 }
 
 // member is user i of the VU's fleet.
 func (m *module) member(state *lib.State, i int) *caller {
 	tags := state.Tags.GetCurrentValues()
-	return &caller{module: m, state: state, own: &tags, id: state.VUIDGlobal + uint64(i)<<vuBits}
+	return &caller{module: m, state: state, own: &tags, id: state.VUIDGlobal + uint64(i)<<vuBits, due: m.due}
 }
 
 // vuNumber is which VU of the whole test this is: that of a Suite does not depend on how many runners share the test.
@@ -115,7 +116,7 @@ const vuBits = 32
 // toPhase puts a member into the phase of now, where a Suite tells it; else it stays in the one that its VU is in.
 func (c *caller) toPhase() {
 	if c.module.phase != nil {
-		c.own.SetTag(tagPhase, c.module.phase())
+		c.own.SetTag(tagPhase, c.module.phase(c.due))
 	}
 }
 
@@ -123,6 +124,7 @@ func (c *caller) toPhase() {
 type fleetTalk struct {
 	plan   fleetPlan
 	client *chatClient
+	size   int
 	began  time.Time
 	vu     uint64 // which of the whole test the fleet is
 
@@ -132,32 +134,43 @@ type fleetTalk struct {
 
 // fleetTally is what came of it.
 type fleetTally struct {
-	conversations, ok, failed, interrupted, tokens int
-	failures                                       map[string]int // by reason
-	first                                          *chat.Failure
+	conversations, ok, failed, interrupted, lost, tokens int
+	failures                                             map[string]int // by reason
+	first                                                *chat.Failure
 }
 
-func (t *fleetTally) object(m *module) *sobek.Object {
+func (t *fleetTalk) object() *sobek.Object {
+	tally, m := t.tally, t.client.module
 	failures := m.vu.Runtime().NewObject()
-	for reason, count := range t.failures {
+	for reason, count := range tally.failures {
 		setAll(failures, map[string]any{reason: count})
 	}
-	return m.object(map[string]any{
-		"conversations": t.conversations, "ok": t.ok, "failed": t.failed, "interrupted": t.interrupted, "tokens": t.tokens, "failures": failures,
-	})
+	fields := map[string]any{
+		"conversations": tally.conversations, "ok": tally.ok, "failed": tally.failed, "interrupted": tally.interrupted, "lost": tally.lost,
+		"tokens": tally.tokens, "failures": failures, "error": nil,
+	}
+	if tally.first != nil {
+		fields["error"] = t.client.chatError(tally.first)
+	}
+	return m.object(fields)
 }
 
 // live is a user: conversations, until he is to begin none any more.
 func (t *fleetTalk) live(ctx context.Context, who *caller, number int, delay time.Duration) {
 	random := rand.New(rand.NewPCG(uint64(t.plan.seed), t.vu+uint64(number)<<vuBits)) //nolint:gosec // drawn again from the same seed, and no secret
-	userID := fmt.Sprintf("%s_%d", t.plan.userID, number)
+	userID := t.plan.userID
+	if t.size > 1 {
+		userID += fmt.Sprintf("_%d", number)
+	}
 	if delay > 0 && !wait(ctx, delay) {
 		return
 	}
-	for again := true; again && ctx.Err() == nil && t.left() > 0; again = time.Since(t.began) < t.plan.repeat {
-		if t.converse(ctx, who, random, userID) != nil {
+	goesOn := t.left() > 0 || t.plan.least > 0
+	for goesOn && ctx.Err() == nil {
+		if t.converse(ctx, who, random, userID) != nil && t.plan.afterFailure > 0 {
 			wait(ctx, min(max(t.think(random), t.plan.afterFailure), t.left()))
 		}
+		goesOn = t.left() > 0 && time.Since(t.began) < t.plan.repeat
 	}
 }
 
@@ -166,14 +179,14 @@ func (t *fleetTalk) converse(ctx context.Context, who *caller, random *rand.Rand
 	who.toPhase()
 	s := t.client.open(ctx, who)
 	if s.session == nil {
-		return t.add(chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted})
+		return t.add(chat.Turn{Failure: s.failure, Interrupted: s.failure.Reason == codeInterrupted}, true)
 	}
 	defer s.leave(closeNormal)
-	for turn := 1; turn <= t.plan.turns && t.left() > 0; turn++ {
+	for turn := 1; turn <= t.plan.turns && (turn <= t.plan.least || t.left() > 0); turn++ {
 		who.toPhase()
 		question := t.plan.questions[random.IntN(len(t.plan.questions))]
 		reply, _ := s.turn(ctx, chat.Question{Content: question, UserID: userID, MessageID: who.module.nextID()}, t.plan.timeout)
-		if failure := t.add(reply); failure != nil || reply.Interrupted {
+		if failure := t.add(reply, false); failure != nil || reply.Interrupted {
 			return failure
 		}
 		if turn < t.plan.turns { // a session that the server closes meanwhile is found by the next question
@@ -186,8 +199,8 @@ func (t *fleetTalk) converse(ctx context.Context, who *caller, random *rand.Rand
 	return nil
 }
 
-// add counts a turn, and returns its failure.
-func (t *fleetTalk) add(turn chat.Turn) *chat.Failure {
+// add counts a turn, or a connection that could not be opened, and returns its failure.
+func (t *fleetTalk) add(turn chat.Turn, unopened bool) *chat.Failure {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.tally.tokens += turn.Tokens
@@ -198,6 +211,9 @@ func (t *fleetTalk) add(turn chat.Turn) *chat.Failure {
 	case turn.Failure != nil:
 		t.tally.failed++
 		t.tally.failures[string(turn.Failure.Reason)]++
+		if unopened || turn.Failure.Reason == chat.Reset || turn.Failure.Reason == chat.Closed {
+			t.tally.lost++
+		}
 		if t.tally.first == nil {
 			t.tally.first = turn.Failure
 		}

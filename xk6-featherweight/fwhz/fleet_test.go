@@ -45,7 +45,7 @@ func TestEveryUserOfAFleetIsCountedAsOneWithAVUOfItsOwn(t *testing.T) {
 	}), patient)
 	result := u.object(`chat.fleet(5).converse({questions: ['What?'], turns: 2, userId: 'x'})`)
 	assert.Equal(t, map[string]any{
-		"conversations": int64(5), "ok": int64(10), "failed": int64(0), "interrupted": int64(0), "tokens": int64(30), "failures": map[string]any{},
+		"conversations": int64(5), "ok": int64(10), "failed": int64(0), "interrupted": int64(0), "lost": int64(0), "tokens": int64(30), "failures": map[string]any{}, "error": nil,
 	}, result)
 
 	users := map[string]int{}
@@ -120,7 +120,7 @@ func TestAUserOfAFleetIsInThePhaseInWhichItsTurnBegan(t *testing.T) {
 		}
 		p.untilClosed()
 	}), patient)
-	u.module.phase = func() string { return fmt.Sprintf("after %d", turns.Load()) }
+	u.module.phase = func(time.Time) string { return fmt.Sprintf("after %d", turns.Load()) }
 	u.run(`chat.fleet(1).converse({questions: ['?'], turns: 2})`)
 	phases := map[string][]string{}
 	for _, sample := range u.emitted() {

@@ -57,6 +57,9 @@ func (r *rootModule) show(metric string, tags slo.Tags, value float64) {
 	}
 }
 
+// phaseOf is the phase that the load is in; of what was to begin earlier (due), and so is timed from then, that of its beginning.
+type phaseOf func(due time.Time) string
+
 // module is one VU's.
 type module struct {
 	root    *rootModule
@@ -65,7 +68,8 @@ type module struct {
 
 	sessions []*chatSession // whose end has not been seen yet
 	due      time.Time      // when the conversation that now begins was to begin (Suite.arrive); zero after its first question
-	phase    func() string  // of the load now, where a Suite has one
+	phase    phaseOf        // of the load, where a Suite has one
+	verbose  bool           // VERBOSE_LOGGING: every failure is said, not only the first of its kind
 	number   func() int64   // of this user in the whole test, where a Suite has one
 }
 

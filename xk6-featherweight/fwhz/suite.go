@@ -81,7 +81,7 @@ func (m *module) newSuite(call sobek.ConstructorCall) *sobek.Object {
 		panic(rt.ToValue(err.Error())) // thrown as a string: k6 prints that as one line, and an Error with its stack
 	}
 	s := &suite{module: m, plan: plan, patience: slo.Patience{Limit: plan.slo.Patience}}
-	m.phase, m.number = s.phaseNow, s.user
+	m.phase, m.number, m.verbose = s.phaseOf, s.user, plan.config.Bool("VERBOSE_LOGGING")
 	if isSetupVU(rt) {
 		s.check(rt)
 	}

@@ -44,8 +44,16 @@ func (s *suite) user() int64 {
 	return s.number
 }
 
-// phaseNow is the phase that the load is in.
-func (s *suite) phaseNow() string { return s.plan.shape.PhaseAt(s.elapsed()) }
+// phaseOf is a phase of the load.
+func (s *suite) phaseOf(due time.Time) string { return s.plan.shape.PhaseAt(s.moment(due)) }
+
+// moment is the time of the load now, or that at which something was to begin; on the axis of elapsed.
+func (s *suite) moment(due time.Time) time.Duration {
+	if scenario := lib.GetScenarioState(s.module.vu.Context()); scenario != nil && !due.IsZero() {
+		return s.plan.shape.Idle + due.Sub(scenario.StartTime)
+	}
+	return s.elapsed()
+}
 
 // until is how many seconds there are until a phase begins; 0 when it has begun, and the time to the end of the load where
 // there is no such phase.
@@ -59,14 +67,9 @@ func (s *suite) until(phase string) float64 {
 	return max(0, at-s.elapsed()).Seconds()
 }
 
-// tagPhase makes every sample of this VU from now on belong to the phase of now. What was to begin earlier, and so is timed from
-// then, belongs to that time.
+// tagPhase makes every sample of this VU from now on belong to the phase of now, or in which its conversation was to begin.
 func (s *suite) tagPhase() {
-	at := s.elapsed()
-	if scenario := lib.GetScenarioState(s.module.vu.Context()); scenario != nil && !s.module.due.IsZero() {
-		at = s.plan.shape.Idle + s.module.due.Sub(scenario.StartTime)
-	}
-	s.tag(s.module.state("Suite.tagPhase()"), at)
+	s.tag(s.module.state("Suite.tagPhase()"), s.moment(s.module.due))
 }
 
 // left is how many seconds there are until the end of the load, after which a user begins nothing more.
