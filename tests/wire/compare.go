@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -58,6 +59,26 @@ func Figures(told []Told, wire map[string]*Turn) ([]*Figure, error) {
 		return nil, fmt.Errorf("%d turns are on the wire, and %d are told of", len(wire), len(seen))
 	}
 	return []*Figure{ttft, itl, gap, response, connect}, nil
+}
+
+// Cut leaves out the turns that were still under way when a run ended: those that are not whole on the wire, and that the client
+// tells of as failed, or not at all. It returns how many there were.
+func Cut(told []Told, wire map[string]*Turn) (whole []Told, of map[string]*Turn, cut int) {
+	failed := map[string]bool{}
+	for _, one := range told {
+		failed[one.ID] = !one.OK
+	}
+	of = maps.Clone(wire)
+	maps.DeleteFunc(of, func(id string, turn *Turn) bool {
+		isFailed, isTold := failed[id]
+		return turn.Complete == 0 && (isFailed || !isTold)
+	})
+	for _, one := range told {
+		if _, left := of[one.ID]; left || one.OK {
+			whole = append(whole, one)
+		}
+	}
+	return whole, of, len(wire) - len(of)
 }
 
 func (f *Figure) add(wire time.Duration, told float64) {

@@ -65,6 +65,32 @@ func TestAComparisonIsVoidUnlessBothSidesKnowTheSameTurns(t *testing.T) {
 	}
 }
 
+func TestATurnThatTheEndOfTheRunCutOffOnBothSidesIsNoneOfTheComparison(t *testing.T) {
+	t.Parallel()
+	good, failed := Told{ID: "a", OK: true, Tokens: 3}, Told{ID: "b"}
+	cut := func() *Turn {
+		turn := atMs(0)
+		turn.Complete = 0
+		return turn
+	}
+	told, wire, n := Cut([]Told{good, failed}, map[string]*Turn{"a": atMs(0), "b": cut(), "c": cut()})
+	if n != 2 || len(told) != 1 || told[0].ID != "a" || len(wire) != 1 || wire["a"] == nil {
+		t.Errorf("%d are cut, %v and %v are left", n, told, wire)
+	}
+	for name, test := range map[string]struct { // one side says that it is whole
+		told Told
+		turn *Turn
+	}{
+		"on the wire":      {failed, atMs(0)},
+		"as it is told of": {Told{ID: "b", OK: true, Tokens: 3}, cut()},
+	} {
+		told, wire, n := Cut([]Told{test.told}, map[string]*Turn{"b": test.turn})
+		if _, err := Figures(told, wire); n != 0 || err == nil {
+			t.Errorf("%s: %d are cut, and the comparison is not void", name, n)
+		}
+	}
+}
+
 func TestAQuantileIsAValueThatWasSeen(t *testing.T) {
 	t.Parallel()
 	values := []float64{4, 1, 3, 2}

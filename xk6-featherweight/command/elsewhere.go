@@ -17,39 +17,47 @@ import (
 
 // runElsewhere runs a test on SSH_HOST.
 func (d *door) runElsewhere(ctx context.Context, t config.TestType, w runWords) error {
+	j, err := d.elsewhere(ctx, t, w)
+	if err != nil {
+		return err
+	}
+	if w.dryRun {
+		d.sayf("on %s, in %s:", j.far.Name(), j.far.Dir)
+		return j.dryRun(ctx)
+	}
+	if err := d.sendSuite(ctx, *j.far); err != nil {
+		return err
+	}
+	return j.run(ctx)
+}
+
+// elsewhere is a test that can be run on SSH_HOST.
+func (d *door) elsewhere(ctx context.Context, t config.TestType, w runWords) (*job, error) {
 	switch {
 	case d.value("RUNNER") != "native":
-		return failf(exitUsage, "RUNNER=docker and SSH_HOST do not go together: leave one of them out")
+		return nil, failf(exitUsage, "RUNNER=docker and SSH_HOST do not go together: leave one of them out")
 	case w.monitoring:
-		return failf(exitUsage, "--monitoring and SSH_HOST do not go together: the monitoring is started on its machine")
+		return nil, failf(exitUsage, "--monitoring and SSH_HOST do not go together: the monitoring is started on its machine")
 	}
 	script, err := d.script(t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if t.Script == "" {
 		there, ok := d.belowScripts(script)
 		if !ok {
-			return failf(exitUsage, "CUSTOM_SCRIPT=%s: with SSH_HOST it must be in scripts/, which is what is sent there", d.value("CUSTOM_SCRIPT"))
+			return nil, failf(exitUsage, "CUSTOM_SCRIPT=%s: with SSH_HOST it must be in scripts/, which is what is sent there", d.value("CUSTOM_SCRIPT"))
 		}
 		d.settings = d.settings.With("CUSTOM_SCRIPT", there, d.settings.Get("CUSTOM_SCRIPT").Origin)
 	}
 	if err := d.checkValues(ctx, t, script); err != nil {
-		return err
+		return nil, err
 	}
 	far, err := d.machine(d.host())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	j := &job{door: d, t: t, words: w, file: script, far: &far}
-	if w.dryRun {
-		d.sayf("on %s, in %s:", far.Name(), far.Dir)
-		return j.dryRun(ctx)
-	}
-	if err := d.sendSuite(ctx, far); err != nil {
-		return err
-	}
-	return j.run(ctx)
+	return &job{door: d, t: t, words: w, file: script, far: &far}, nil
 }
 
 // belowScripts is the path of a script as it is on the other machine, where scripts/ is all there is.

@@ -151,7 +151,8 @@ func (d *door) tellThere(ctx context.Context, folder run.Folder, s run.Signal) e
 
 // onlyThere says that a run is on SSH_HOST, and this machine knows nothing of it: or of any there, without a name.
 func (d *door) onlyThere(name string) bool {
-	if d.value("SSH_HOST") == "" {
+	hosts := d.hosts()
+	if len(hosts) == 0 {
 		return false
 	}
 	folder, err := d.store().Find(name)
@@ -159,11 +160,14 @@ func (d *door) onlyThere(name string) bool {
 		return err != nil
 	}
 	state, err := folder.State()
-	return err != nil || state.Host.Name != d.value("SSH_HOST")
+	return err != nil || (len(hosts) == 1 && state.Host.Name != hosts[0])
 }
 
 // askThere has a verb answered on SSH_HOST. The error has its exit code.
 func (d *door) askThere(ctx context.Context, verb string, args []string) error {
+	if len(d.hosts()) > 1 {
+		return d.eachHost(d.hosts(), func(one *door) error { return one.askThere(ctx, verb, args) })
+	}
 	far, err := d.machine(d.host())
 	if err != nil {
 		return err

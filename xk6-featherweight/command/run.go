@@ -51,10 +51,14 @@ func (d *door) startRun(ctx context.Context, t config.TestType, w runWords) erro
 	if w.detach && !d.settings.True("SAVE_TEST_RESULTS") {
 		return failf(exitUsage, "--detach with SAVE_TEST_RESULTS=false: a detached run needs its folder, leave one of the two out")
 	}
-	if d.value("SSH_HOST") != "" {
-		return d.runElsewhere(ctx, t, w)
+	switch hosts := d.hosts(); len(hosts) {
+	case 0:
+		return d.runHere(ctx, t, w)
+	case 1:
+		return d.on(hosts[0]).runElsewhere(ctx, t, w)
+	default:
+		return d.runTogether(ctx, t, w, hosts)
 	}
-	return d.runHere(ctx, t, w)
 }
 
 // runHere does everything on this machine, and ends with the exit code of k6.

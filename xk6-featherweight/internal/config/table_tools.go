@@ -113,7 +113,7 @@ func remoteGroup() Group {
 		{
 			Name: "SSH_HOST", Kind: KindText,
 			Readers: []string{FrontDoor},
-			Meaning: "machine to run the test on; empty: this one",
+			Meaning: "machine to run the test on; several, with commas between them, share the users and have one verdict; empty: this one",
 		},
 		{
 			Name: "SSH_USER", Kind: KindText,
