@@ -9,7 +9,7 @@ EXTENSION  := github.com/featherweight/xk6-featherweight
 REFERENCE  := github.com/featherweight/reference
 SOURCES    := $(shell find xk6-featherweight reference \( -name '*.go' -not -name '*_test.go' -not -path '*/generate/*' \) -o -name '*.tmpl' -o -name '*.css') $(wildcard xk6-featherweight/go.* reference/go.*)
 
-.PHONY: help setup build k6 dist generate demo test trust ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak lint lint-extension docker-build docker-up docker-down clean
+.PHONY: help setup build k6 dist generate demo test trust ci slo-test slo-validate fuzz bench bench-wire bench-growth bench-disturb bench-hot soak tour lint lint-extension docker-build docker-up docker-down clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -113,6 +113,9 @@ bench-hot: bin/tools/benchstat ## What a turn, a message and a read cost, beside
 
 soak: bin/k6 ## An hour at 200 users: memory, goroutines, open files of k6, and what they gain; SOAK=10m is shorter
 	@cd tests && SOAK=$${SOAK:-1h} go test ./soak -run TestNothingLeaks -count=1 -timeout 26h -v
+
+tour: bin/k6 ## docs/tour.md at full length, and its pictures anew; 25 minutes, TOUR_LONG=30s a third of that
+	@cd tests && TOUR_PICTURES=1 TOUR_LONG=$${TOUR_LONG:-1} go test ./tour -run TestTheTour -count=1 -timeout 1h -v
 
 lint: bin/tools/shfmt bin/tools/golangci-lint ## Linters of Go and shell, known vulnerabilities
 	@tests/lint

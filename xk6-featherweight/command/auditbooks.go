@@ -100,7 +100,7 @@ func (a *auditor) connections(b books, lossy bool) {
 	if lossy {                                                                 // the answer to a handshake
 		least -= b.failed[reason.Dial] + b.failed[reason.Handshake]
 	}
-	a.within("connections", a.measured.Totals.Connections, least, a.truth.Connections-1)
+	a.within("connections", a.measured.Totals.Connections, max(0, least), max(0, a.truth.Connections-1))
 	refused := 0.0
 	for _, fault := range refusals() {
 		refused += a.truth.Errors[fault]

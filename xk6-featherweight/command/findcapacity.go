@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -154,6 +155,7 @@ func (d *door) newSearch(w searchWords) (*search, error) {
 	if s.plan.From < s.plan.Grain || s.plan.From > s.plan.Most {
 		return nil, failf(exitUsage, "--from %v is not allowed: a load up to %s=%v, the most that is tried", w.from, s.variable, s.plan.Most)
 	}
+	s.plan.From = math.Round(s.plan.From/s.plan.Grain) * s.plan.Grain // as the search tries it: nobody is half a user
 	if w.within < 0.001 || w.within > 1 {
 		return nil, failf(exitUsage, "--within %v is not allowed: a share from 0.001 to 1, such as 0.05 for 5 %%", w.within)
 	}

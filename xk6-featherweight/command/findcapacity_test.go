@@ -20,7 +20,7 @@ func TestTheHelpSaysHowLongASearchTakesAndTheDryRunTheSame(t *testing.T) {
 	assert.Contains(t, searching(t, "--help").Out, "With VUS=1000 the search takes "+promised+";")
 	dry := searching(t, "--dry-run")
 	assert.Zero(t, dry.Code)
-	assert.Contains(t, dry.Err, "looking for the most users up to VUS=1000, from 62.5 on; a run takes 45s, the search "+promised)
+	assert.Contains(t, dry.Err, "looking for the most users up to VUS=1000, from 63 on; a run takes 45s, the search "+promised)
 	assert.Contains(t, searching(t, "--dry-run", "DURATION=5m", "VUS=64", "--from", "32").Err, "a run takes 5m15s")
 	assert.Contains(t, searching(t, "--dry-run", "ARRIVAL_RATE=8").Err, "the most conversations a second up to ARRIVAL_RATE=8, from 0.5 on")
 }

@@ -17,7 +17,7 @@ func whole(name string) compare.Run {
 	r.End(began.Add(time.Minute), true)
 	return compare.Run{
 		Name: name, Script: "main.js", Verdict: slo.PASS, Complete: true, Measured: true, Recording: r,
-		Settings: []compare.Setting{{Name: "VUS", Value: "1000"}, {Name: "DURATION", Value: "5m"}, {Name: "HZ_COVERAGE", Value: "0.9"}, {Name: "BASE_URL", Value: "http://one"}},
+		Settings: []compare.Setting{{Name: "VUS", Value: "1000"}, {Name: "DURATION", Value: "5m"}, {Name: "HZ_COVERAGE", Value: "0.9"}, {Name: "BASE_URL", Value: "http://one"}, {Name: "SUMMARY_FILE", Value: "test-results/" + name + "/summary.json"}},
 		Versions: []compare.Setting{{Name: "k6", Value: "v2.2.0"}},
 	}
 }

@@ -85,6 +85,7 @@ const (
 	RoleLoad        // what the users do, and how many they are
 	RoleLength      // for how long
 	RoleLimit       // what the run is judged by
+	RolePlace       // where its results go: nothing of the run
 )
 
 // RoleOf is the role of a variable; RoleOther for one that is not known.
@@ -97,12 +98,14 @@ func RoleOf(name string) Role {
 	switch {
 	case slices.Contains([]string{"DURATION", "IDLE", "RAMP_SCALE"}, name):
 		return RoleLength
-	case slices.Contains([]string{"TEST_SEED", "RUNNER"}, name):
+	case slices.Contains([]string{"TEST_SEED", "RUNNER", "VERBOSE_LOGGING", "DEBUG_MODE"}, name):
 		return RoleOther
 	case in(loadGroup(), userGroup(), applicationGroup()):
 		return RoleLoad
 	case in(objectiveGroup(), validityGroup()):
 		return RoleLimit
+	case in(resultGroup()):
+		return RolePlace
 	}
 	return RoleOther
 }

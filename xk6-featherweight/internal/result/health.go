@@ -152,7 +152,10 @@ func LoopHealth(seen Seen, limit float64) (ok bool, status string) {
 	if seen.Reported {
 		status = shown(seen.Hz) + " Hz, reported by the server (source " + seen.Source + "), not measured"
 	}
-	if seen.High > limit {
+	switch {
+	case seen.High > limit && seen.Hz <= limit:
+		return true, status + ", too short a look to say whether above " + format.Number(limit) + " Hz: the test will"
+	case seen.High > limit:
 		return true, status
 	}
 	return false, status + ", not above " + format.Number(limit) + " Hz"

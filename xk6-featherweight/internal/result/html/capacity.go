@@ -57,8 +57,8 @@ func capacityView(c result.Capacity) capacityPage {
 		Columns: []string{c.Unit, "outcome", "gave way first", "loop Hz", "response p90", "first token p95", "connection p95", "errors", "run"},
 		Style:   template.CSS(style), //nolint:gosec // it is our own file
 		Facts: []fact{
-			{"Started", c.StartedAt},
-			{"Ended", c.EndedAt},
+			{"Started", at(&c.StartedAt)},
+			{"Ended", at(&c.EndedAt)},
 			{"Length", duration(c.Seconds * msPerSecond)},
 			{"Promised", "at most " + duration(c.PromisedSeconds*msPerSecond)},
 			{"Runs", count(float64(len(c.Steps)))},

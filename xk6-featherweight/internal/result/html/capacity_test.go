@@ -31,6 +31,11 @@ func searched() result.Capacity {
 	return c
 }
 
+func TestASearchTellsItsTimesAsARunDoes(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []fact{{"Started", "2026-01-02 03:04:05 UTC"}, {"Ended", "2026-01-02 03:14:05 UTC"}}, capacityView(searched()).Facts[:2])
+}
+
 func TestThePicturesAreOverTheLoadAndShadeWhatWasHeld(t *testing.T) {
 	t.Parallel()
 	charts := overLoad(searched())

@@ -140,14 +140,16 @@ func configured(value any) string {
 	return fmt.Sprint(value)
 }
 
-func facts(s result.Summary) []fact {
-	at := func(text *string) string {
-		t, known, err := result.Moment(text)
-		if !known || err != nil {
-			return "never"
-		}
-		return t.UTC().Format("2006-01-02 15:04:05 UTC")
+// at is a moment as the page shows it.
+func at(text *string) string {
+	t, known, err := result.Moment(text)
+	if !known || err != nil {
+		return "never"
 	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func facts(s result.Summary) []fact {
 	length := duration(s.Seconds * msPerSecond)
 	if !s.Complete {
 		length += " of " + duration(s.PlannedSeconds*msPerSecond) + " planned"
