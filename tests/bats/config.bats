@@ -50,11 +50,11 @@ shown() {
 	printf '%s\n' 'VUS=77 # mine' 'CHAT_HEADERS=Cookie: a#b # x' 'ROLLBACK_COMMAND="curl x"' 'METRICS_URL=http://u:p@ss@h/m?k=v&a=b' \
 		'K6_OUT=csv=x' "CUSTOM_ARGS='it \$x'" >"$ENV_FILE"
 	words=(IDLE= RAMP=0 K6_DNS=ttl=1s)
-	[ "$("$SLO" config "${words[@]}")" = "$(K6_AUTO_EXTENSION_RESOLUTION=false "$K6" x fwhz config "${words[@]}")" ]
+	[ "$("$SLO" config "${words[@]}")" = "$("$K6" x fwhz config "${words[@]}")" ]
 	run -1 "$SLO" config VSU=1
 	said=$output
-	K6_AUTO_EXTENSION_RESOLUTION=false run -1 "$K6" x fwhz config VSU=1
-	[[ $output = *"${said#*: }"* ]]
+	run -1 "$K6" x fwhz config VSU=1
+	[[ $output = *"${said#*: }"* && $output != *"Loading the subcommand list"* ]] # that asks the network
 }
 
 @test "an unknown name on the command line is an error" {

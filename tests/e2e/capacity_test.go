@@ -49,6 +49,9 @@ func answer(t *testing.T, results string) (out found, folder string) {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%q are not one capacity.json: %v", files, err)
 	}
+	if latest, err := os.Readlink(filepath.Join(results, "latest")); latest != filepath.Base(filepath.Dir(files[0])) {
+		t.Errorf("the latest run is %q (%v), not the search", latest, err)
+	}
 	text, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)

@@ -157,6 +157,9 @@ func (s *search) conclude(began time.Time, ended error) error {
 	if err := s.write(ended, code); err != nil {
 		return errors.Join(err, ended)
 	}
+	if err := s.store().Point(s.folder); err != nil { // not the last of its runs
+		return errors.Join(err, ended)
+	}
 	s.sayf("capacity: %s", s.found.Words())
 	s.notef("results: %s", s.shownPath(s.folder.File(run.ReportFile)))
 	return ended

@@ -49,7 +49,7 @@ func (s Store) NewFolder(wanted, typeName string, now time.Time) (Folder, error)
 	}
 	folder, err := begin(filepath.Join(string(s), id), typeName, now)
 	if err == nil {
-		err = s.point(folder.Name())
+		err = s.Point(folder)
 	}
 	return folder, err
 }
@@ -86,9 +86,10 @@ func notWritable(dir string, err error) error {
 		dir, files.Reason(err), files.Remedy(err, dir))
 }
 
-// point makes "latest" point at a run: a symbolic link, or where there are none a file with its name. It always points at
+// Point makes "latest" point at a run: a symbolic link, or where there are none a file with its name. It always points at
 // one, also while it changes.
-func (s Store) point(id string) error {
+func (s Store) Point(folder Folder) error {
+	id := folder.Name()
 	name := filepath.Join(string(s), latest)
 	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
 	if err := os.Symlink(id, link); err != nil {
