@@ -71,7 +71,7 @@ has_line() {
 }
 
 @test "a script whose library is broken" {
-	echo 'export const x = ;' >>"$TREE/scripts/lib/pace.js"
+	echo 'export const x = ;' >>"$TREE/scripts/lib/conversation.js"
 	breaks scripts/websocket-streaming-load-test.js
 }
 
