@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ type together struct {
 	t    config.TestType
 	id   string // of the whole
 	jobs []*job
+
+	first sync.Once
+	why   error // that of the first part which could not begin: the others were stopped for it
 }
 
 // runTogether runs a test on several machines, and ends with the exit code of the whole.
@@ -120,13 +124,14 @@ func (d *door) eachHost(hosts []string, do func(one *door) error) error {
 
 // each does something for all parts at the same time.
 func (all *together) each(do func(j *job) error) error {
-	errs := make([]error, len(all.jobs))
+	errs := make(chan error, len(all.jobs))
 	var parts sync.WaitGroup
-	for i, j := range all.jobs {
-		parts.Go(func() { errs[i] = do(j) })
+	for _, j := range all.jobs {
+		parts.Go(func() { errs <- do(j) })
 	}
 	parts.Wait()
-	for _, err := range errs {
+	close(errs)
+	for err := range errs {
 		if err != nil {
 			return err
 		}
@@ -142,7 +147,7 @@ func (all *together) run(ctx context.Context) error {
 	}
 	began := time.Now()
 	if err := all.each(func(j *job) error { return all.part(ctx, j) }); err != nil {
-		return err
+		return cmp.Or(all.why, err)
 	}
 	return all.conclude(ctx, began)
 }
@@ -156,8 +161,10 @@ func (all *together) part(ctx context.Context, j *job) error {
 		err = j.launch(watched)
 	}
 	if err != nil {
+		err = j.abandon(err)
+		all.first.Do(func() { all.why = err })
 		all.stopOthers(ctx, j)
-		return j.abandon(err)
+		return err
 	}
 	j.notef("part of the test is under way: ./run-slo-testing.sh logs -f %s", j.folder.Name())
 	if err := run.AwaitEnd(ctx, j.folder); err != nil {

@@ -91,7 +91,7 @@ func notWritable(dir string, err error) error {
 func (s Store) Point(folder Folder) error {
 	id := folder.Name()
 	name := filepath.Join(string(s), latest)
-	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d", latest, os.Getpid()))
+	link := filepath.Join(string(s), fmt.Sprintf(".%s.%d.%s", latest, os.Getpid(), id)) // several runs of one process may begin at once
 	if err := os.Symlink(id, link); err != nil {
 		return files.WriteWhole(name, []byte(id+"\n"), 0o644)
 	}

@@ -3,6 +3,7 @@ package run_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,29 @@ func TestTwoRunsOfTheSameSecondGetTwoFolders(t *testing.T) {
 	wanted, err := store.NewFolder("theirs", "load", noon)
 	require.NoError(t, err)
 	assert.Equal(t, "theirs", wanted.Name())
+}
+
+// The parts of a test on several machines are begun by one process.
+func TestRunsThatOneProcessBeginsAtOnceAllHaveTheirFolders(t *testing.T) {
+	t.Parallel()
+	const many = 50
+	store := run.Store(t.TempDir())
+	errs := make([]error, many)
+	var all sync.WaitGroup
+	for i := range many {
+		all.Go(func() { _, errs[i] = store.NewFolder("", "load", noon) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	assert.Len(t, store.Live(), many)
+	latest, err := store.Latest()
+	require.NoError(t, err)
+	assert.Contains(t, store.Live(), latest)
+	left, err := filepath.Glob(filepath.Join(string(store), ".*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
 func TestTheRunThatIsMeant(t *testing.T) {
