@@ -54,7 +54,9 @@ run_sshd() {
 	wait_until listens_or_gone
 }
 
-setup() {
+setup() { ssh_setup; }
+
+ssh_setup() {
 	local port=$SSH_PORT
 	shared_setup
 	export SSH_PORT=$port SSH_HOST=127.0.0.1 SSH_KEY_PATH=$BATS_FILE_TMPDIR/key SSH_DIR=$BATS_FILE_TMPDIR/there

@@ -5,19 +5,14 @@ load helper
 load sshd
 
 setup() {
-	local port=$SSH_PORT
-	shared_setup
-	export SSH_PORT=$port SSH_HOST=one.test,two.test,three.test SSH_KEY_PATH=$BATS_FILE_TMPDIR/key SSH_DIR=$BATS_FILE_TMPDIR/there
-	THERE=$SSH_DIR/test-results
+	ssh_setup
 	grep -q HostName "$BATS_FILE_TMPDIR/ssh_config" ||
 		printf 'Host *.test\n  HostName 127.0.0.1\n' >>"$BATS_FILE_TMPDIR/ssh_config"
-	export VUS=7 HZ_COVERAGE=0.5
+	export SSH_HOST=one.test,two.test,three.test VUS=7 HZ_COVERAGE=0.5
 }
 
 # turns: how many the target has been asked so far.
 turns() { curl -s "${ADMIN%/}/truth" | jq .turns_started; }
-
-parts() { (cd "$RESULTS" && echo ./*-*.test); }
 
 @test "the machines share the users, count every turn once, and one verdict is over all" {
 	before=$(turns)
@@ -68,6 +63,7 @@ parts() { (cd "$RESULTS" && echo ./*-*.test); }
 	[ "$code" = 99 ]
 	grep -q 'VERDICT: INVALID' out
 	[ "$(cat "$RESULTS"/*.test/run.state | grep -c '^exit_code=105')" = 3 ]
+	[ "$(jq -rs 'map(.complete | tostring) | join(" ")' "$RESULTS"/*.test/summary.json)" = "false false false" ] # told once: each wrote what it had
 }
 
 @test "what several machines cannot do is one line" {

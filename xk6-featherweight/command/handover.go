@@ -22,7 +22,12 @@ type handover struct {
 
 // watch takes the signals to this process until done is called. The context ends with the preparation.
 func (h *handover) watch(ctx context.Context, j *job) (watched context.Context, done func()) {
-	watched, h.cancel = context.WithCancel(ctx)
+	watched, cancel := context.WithCancel(ctx)
+	h.mu.Lock()
+	if h.cancel = cancel; h.code != 0 { // it was stopped before it began
+		cancel()
+	}
+	h.mu.Unlock()
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	stopped := make(chan struct{})
@@ -39,17 +44,32 @@ func (h *handover) watch(ctx context.Context, j *job) (watched context.Context, 
 	return watched, func() {
 		signal.Stop(signals)
 		close(stopped)
-		h.cancel()
+		cancel()
 	}
 }
 
 func (h *handover) signal(ctx context.Context, j *job, s os.Signal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.hear(ctx, j, s)
+}
+
+// stop is a first Ctrl-C that nobody pressed: to a run that has had one, or is over, it is none.
+func (h *handover) stop(ctx context.Context, j *job) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.over || (h.told == 0 && j.folder.Lives()) {
+		h.hear(ctx, j, os.Interrupt)
+	}
+}
+
+func (h *handover) hear(ctx context.Context, j *job, s os.Signal) {
 	switch {
 	case !h.over:
 		h.code = signalCode(s)
-		h.cancel()
+		if h.cancel != nil {
+			h.cancel()
+		}
 	case s == syscall.SIGHUP && !j.own:
 		j.exit(signalCode(s)) // the run goes on without its terminal
 	case h.told > 0 && !j.folder.Lives(): // what is left is to show it, to a terminal that takes nothing

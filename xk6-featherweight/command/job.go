@@ -61,13 +61,10 @@ func (j *job) run(ctx context.Context) error {
 	if j.far == nil {
 		j.warnOfOthers()
 	}
-	ctx, done := j.state.watch(ctx, j)
+	done, err := j.begin(ctx)
 	defer done()
-	if err := errors.Join(j.prepare(), ctx.Err()); err != nil {
-		return j.abandon(err)
-	}
-	if err := j.launch(ctx); err != nil {
-		return j.abandon(err)
+	if err != nil {
+		return err
 	}
 	if j.words.detach {
 		if j.words.id == "" { // else another machine started it, and says so itself
@@ -76,6 +73,18 @@ func (j *job) run(ctx context.Context) error {
 		return nil
 	}
 	return j.finish(ctx)
+}
+
+// begin prepares the test and hands it over. Signals to this process are the test's until done is called.
+func (j *job) begin(ctx context.Context) (done func(), err error) {
+	watched, done := j.state.watch(ctx, j)
+	if err = errors.Join(j.prepare(), watched.Err()); err == nil {
+		err = j.launch(watched)
+	}
+	if err != nil {
+		err = j.abandon(err)
+	}
+	return done, err
 }
 
 // prepare makes the folder of the run, and writes down what was asked.

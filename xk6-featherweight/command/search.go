@@ -96,13 +96,10 @@ func (s *search) try(ctx context.Context, load float64) error {
 		return err
 	}
 	j.own = true // a terminal that goes away ends the search
-	watched, done := j.state.watch(ctx, j)
+	done, err := j.begin(ctx)
 	defer done()
-	if err := errors.Join(j.prepare(), watched.Err()); err != nil {
-		return j.abandon(err)
-	}
-	if err := j.launch(watched); err != nil {
-		return j.abandon(err)
+	if err != nil {
+		return err
 	}
 	if err := run.AwaitEnd(ctx, j.folder); err != nil {
 		return err

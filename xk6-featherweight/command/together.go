@@ -15,7 +15,6 @@ import (
 	"unicode"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
-	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 )
@@ -45,7 +44,7 @@ func (d *door) runTogether(ctx context.Context, t config.TestType, w runWords, h
 		return d.eachHost(hosts, func(one *door) error { return one.runElsewhere(ctx, t, w) })
 	}
 	all := &together{door: d, t: t, id: run.NewID(t.Name, time.Now())}
-	if err := all.refuse(w, len(hosts)); err != nil {
+	if err := all.refuse(w, hosts); err != nil {
 		return err
 	}
 	var told sync.Mutex
@@ -72,7 +71,7 @@ func (d *door) runTogether(ctx context.Context, t config.TestType, w runWords, h
 }
 
 // refuse says what several machines cannot do.
-func (all *together) refuse(w runWords, hosts int) error {
+func (all *together) refuse(w runWords, hosts []string) error {
 	switch {
 	case w.detach:
 		return failf(exitUsage, "--detach and several machines in SSH_HOST do not go together: the verdict over all is made here, at the end")
@@ -80,7 +79,7 @@ func (all *together) refuse(w runWords, hosts int) error {
 		return failf(exitUsage, "SAVE_TEST_RESULTS=false and several machines in SSH_HOST do not go together: the verdict is made of their results")
 	case slices.ContainsFunc(w.k6Arguments, func(word string) bool { return strings.HasPrefix(word, "--execution-segment") }):
 		return failf(exitUsage, "--execution-segment is what several machines in SSH_HOST get by themselves: leave it out")
-	case hosts != len(slices.Compact(slices.Sorted(slices.Values(all.hosts())))):
+	case len(hosts) != len(slices.Compact(slices.Sorted(slices.Values(hosts)))):
 		return failf(exitUsage, "SSH_HOST=%s names a machine twice: its parts would disturb each other", all.value("SSH_HOST"))
 	}
 	return nil
@@ -154,16 +153,11 @@ func (all *together) run(ctx context.Context) error {
 
 // part runs one part to its end. When it has no result, there is none of the whole, and the others are stopped.
 func (all *together) part(ctx context.Context, j *job) error {
-	watched, done := j.state.watch(ctx, j)
+	done, err := j.begin(ctx)
 	defer done()
-	err := errors.Join(j.prepare(), watched.Err())
-	if err == nil {
-		err = j.launch(watched)
-	}
 	if err != nil {
-		err = j.abandon(err)
 		all.first.Do(func() { all.why = err })
-		all.stopOthers(ctx, j)
+		all.stop(ctx)
 		return err
 	}
 	j.notef("part of the test is under way: ./run-slo-testing.sh logs -f %s", j.folder.Name())
@@ -173,17 +167,15 @@ func (all *together) part(ctx context.Context, j *job) error {
 	state, err := j.folder.State()
 	if code := state.Code(); err == nil && code != 0 && code != missedCode {
 		j.notef("the part ended with exit code %d: ./run-slo-testing.sh logs %s", code, j.folder.Name())
-		all.stopOthers(ctx, j)
+		all.stop(ctx)
 	}
 	return err
 }
 
-// stopOthers ends all parts but one, once: those that are over are left alone.
-func (all *together) stopOthers(ctx context.Context, but *job) {
+// stop ends what has not ended, and has not been told to.
+func (all *together) stop(ctx context.Context) {
 	for _, j := range all.jobs {
-		if j != but && j.folder != "" && j.folder.Lives() {
-			_ = j.tell(ctx, j.folder, run.Interrupt)
-		}
+		j.state.stop(ctx, j)
 	}
 }
 
@@ -202,10 +194,9 @@ func (all *together) conclude(ctx context.Context, began time.Time) error {
 	if err != nil {
 		return err
 	}
-	text := runners.Text(read) + result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), all.colours)
-	_, _ = fmt.Fprint(all.out, text)
+	_, _ = fmt.Fprint(all.out, wholeText(read, whole, all.colours))
 	code := whole.ExitCode()
-	err = errors.Join(writeWhole(string(folder), whole), os.WriteFile(folder.File(run.LogFile), []byte(text), 0o600),
+	err = errors.Join(writeWhole(string(folder), whole), os.WriteFile(folder.File(run.LogFile), []byte(wholeText(read, whole, false)), 0o600),
 		os.WriteFile(folder.File(run.ConfigFile), []byte(keptConfig(all.settings)), 0o600),
 		folder.Change(func(s *run.State) { s.Phase, s.ExitCode, s.Ended = run.Finished, code, time.Now() }))
 	if err != nil {

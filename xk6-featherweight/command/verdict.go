@@ -55,7 +55,7 @@ func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) e
 		return err
 	}
 	whole := runners.Join(all, asked.late)
-	_, _ = fmt.Fprint(d.out, runners.Text(all)+result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), d.colours))
+	_, _ = fmt.Fprint(d.out, wholeText(all, whole, d.colours))
 	if asked.output != "" {
 		if err := writeWhole(asked.output, whole); err != nil {
 			return err
@@ -65,6 +65,11 @@ func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) e
 		return failf(code, "") // the verdict says why
 	}
 	return nil
+}
+
+// wholeText is what is printed of the whole, and of the runners that it is made of.
+func wholeText(all []runners.Runner, whole runners.Whole, colours bool) string {
+	return runners.Text(all) + result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), colours)
 }
 
 // awaitRunners reads what the runners left; as long as there is time, again until the test is whole.
