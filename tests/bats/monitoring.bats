@@ -99,12 +99,17 @@ docker_v1() {
 	run -2 "$SLO" run-load RUNNER=docker
 }
 
-@test "RUNNER=docker checks health in a container too, which leaves no results in the run's folder" {
-	stub docker 'echo "docker $*" >>"$CALLS"; case $* in *k6-health-check) echo "✗ API, summary <$SUMMARY_FILE> junit <$JUNIT_FILE>"; exit 99 ;; esac'
+@test "RUNNER=docker checks health in a container too, whose report is that of the run when it failed" {
+	stub docker 'echo "docker $*" >>"$CALLS"
+		case $* in *k6-health-check)
+			echo "✗ API, summary <$SUMMARY_FILE> junit <$JUNIT_FILE>"
+			echo "<what is down>" >"$(sed "s|.* -v \\(.*\\):/results:z .*|\\1|" <<<"$*")/${JUNIT_FILE#/results/}"
+			exit 99 ;;
+		esac'
 	run -99 "$SLO" run-websocket RUNNER=docker JUNIT_FILE=mine.xml
-	[[ $output = *"✗ API, summary <> junit <>"*"no load was started"* ]]
+	[[ $output = *"✗ API, summary <> junit </results/health-junit.xml>"*"no load was started"* ]]
 	run ! grep -q k6-websocket-streaming "$CALLS"
-	[ ! -e mine.xml ]
+	[ "$(cat mine.xml)" = "<what is down>" ]
 }
 
 @test "K6_WEB_DASHBOARD=false is handed on to the container" {

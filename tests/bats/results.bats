@@ -101,6 +101,24 @@ teardown_file() {
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
+@test "a health check that failed leaves its reports where those of the test would be, and one that passed leaves none" {
+	run -99 "$SLO" run-websocket JUNIT_FILE=my.xml REPORT_FILE=my.md BASE_URL=http://127.0.0.1:1
+	[[ $output = *"no load was started"* ]]
+	cmp my.xml "$RESULTS/latest/junit.xml"
+	cmp my.md "$RESULTS/latest/report.md"
+	[[ $(head -n 1 my.md) = "# DOWN: "* ]]
+	grep -q '^- [^,]*, http://127.0.0.1:1/[^ ]*: .*connection refused' my.md
+	[ "$(grep -c '<failure' my.xml)" -eq "$(grep -c '^- ' my.md)" ]
+	[ ! -e "$RESULTS/latest/summary.json" ]
+	[ -z "$(find "$RESULTS" -name 'health-*')" ]
+	SAVE_TEST_RESULTS=false run -99 "$SLO" run-websocket JUNIT_FILE=other.xml BASE_URL=http://127.0.0.1:1
+	[ "$(grep -c '<failure' other.xml)" -eq "$(grep -c '<failure' my.xml)" ]
+	HZ_AVERAGE_THRESHOLD=1 run "$SLO" run-websocket DURATION=2s
+	[ -e "$RESULTS/latest/summary.json" ]
+	[ -z "$(find "$RESULTS" -name 'health-*')" ]
+	run ! grep -q health "$RESULTS/latest/junit.xml"
+}
+
 @test "SAVE_TEST_RESULTS=false and --detach contradict each other" {
 	run -2 "$SLO" run-websocket --detach SAVE_TEST_RESULTS=false
 	[[ $output = *"a detached run needs its folder"* ]]

@@ -226,6 +226,18 @@ func TestTheActionTakesOverWhatIsNotGreen(t *testing.T) {
 	}
 }
 
+func TestTheActionTellsWhatIsDown(t *testing.T) {
+	t.Parallel()
+	env := harness.With(verdicts()[0].env(t), "BASE_URL", "http://127.0.0.1:1")
+	p := perform(t, map[string]string{"suite": made.suite, "artifact": "", "command": "run-websocket"}, env)
+	if p.code != 99 || p.values["outputs.verdict"] != "DOWN" || !strings.HasPrefix(p.summary, "# DOWN: ") {
+		t.Fatalf("exit code %d, verdict %q, summary %q\n%s", p.code, p.values["outputs.verdict"], p.summary, p.said)
+	}
+	if !regexp.MustCompile(`(?m)^::error title=Featherweight SLO::DOWN: .*http://127\.0\.0\.1:1/.*connection refused`).MatchString(p.said) {
+		t.Errorf("the job does not say what is down\n%s", p.said)
+	}
+}
+
 func TestTheWorkflowsAreThoseOfGitHub(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(harness.Root(), ".github", "workflows", "*.yml"))

@@ -32,7 +32,7 @@ func (j *job) dockerCommand(ctx context.Context) (command, env []string, err err
 		return nil, nil, err
 	}
 	test := stack.Test{
-		ID: j.folder.Name(), Type: j.t, Folder: string(j.folder), Files: run.ResultFiles(), Settings: j.settings, Arguments: j.words.k6Arguments,
+		ID: j.folder.Name(), Type: j.t, Folder: string(j.folder), Files: j.files(), Settings: j.settings, Arguments: j.words.k6Arguments,
 	}
 	if _, err := j.folder.State(); err == nil { // --dry-run has no folder
 		if err := j.folder.Change(func(s *run.State) { s.Container = project.Container(test) }); err != nil {

@@ -24,6 +24,7 @@ type job struct {
 	folder run.Folder
 	far    *remote.Machine // that the test runs on; nil for this one
 	own    bool            // the test goes away with its terminal, as the demo does with its target
+	before bool            // it is the look before another test
 
 	state handover
 }
@@ -153,6 +154,14 @@ func (j *job) supervise(ctx context.Context, command, env []string) error {
 			Command: command, Env: j.environment(env...), Copies: copies, Result: j.result(),
 		})
 	})
+}
+
+// files are the results that the test writes into its folder, by variable; "" for one that it does not.
+func (j *job) files() map[string]string {
+	if j.before {
+		return checkReports()
+	}
+	return run.ResultFiles()
 }
 
 // result is the file that the test leaves when it comes to its end; "" when there may be none.

@@ -120,8 +120,11 @@ func (j *job) unlessSet(name, value string) []string {
 // resultsEnvironment tells k6 where the results go, and how its live page is.
 func (j *job) resultsEnvironment() []string {
 	var env []string
-	for name, file := range run.ResultFiles() {
-		env = append(env, name+"="+j.folder.File(file))
+	for name, file := range j.files() {
+		if file != "" {
+			file = j.folder.File(file)
+		}
+		env = append(env, name+"="+file)
 	}
 	if !j.t.Load {
 		return env

@@ -178,6 +178,7 @@ func TestTheReportsOfAHealthCheckAreThoseThatAreKept(t *testing.T) {
 		require.NoError(t, err)
 		if *update {
 			require.NoError(t, os.WriteFile(filepath.Join("testdata", name+".xml"), []byte(result.HealthJUnit(health)), 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join("testdata", name+".md"), []byte(result.HealthMarkdown(health)), 0o600))
 		}
 		assert.Equal(t, string(file(t, name+".json")), string(text))
 		assert.Equal(t, string(file(t, name+".txt")), result.HealthText(health, name == "health-down"))

@@ -108,23 +108,28 @@ func HealthJUnit(health Health) string {
 	return suite{healthScript, &health.EndedAt, total / msPerSecond, nil, cases}.xml()
 }
 
-// HealthMarkdown is the result for a pull request or a chat.
+// HealthMarkdown is the result for a pull request or a chat: first what is down, then everything.
 func HealthMarkdown(health Health) string {
 	word := "DOWN"
 	if health.OK {
 		word = "OK"
 	}
 	rows := make([][]string, 0, len(health.Looks))
+	var down []string
 	for _, look := range health.Looks {
 		mark := "➖"
 		if look.OK {
 			mark = "✅"
 		} else if look.Required {
 			mark = "❌"
+			down = append(down, "- "+markdownText(look.Name+", "+look.Target+": "+look.Status))
 		}
 		rows = append(rows, []string{mark, look.Name, look.Target, look.latency(), look.Status})
 	}
 	lines := []string{"# " + word + ": " + healthScript, "", "Checked " + health.EndedAt + ".", ""}
+	if len(down) > 0 {
+		lines = append(append(lines, down...), "")
+	}
 	return strings.Join(append(lines, markdownTable([]string{"", "what", "where", "latency", "came back"}, rows)...), "\n") + "\n"
 }
 

@@ -89,10 +89,8 @@ func Supervise(folder Folder, in io.Reader, out io.Writer, after func(code int))
 	if err := folder.Change(func(s *State) { s.Phase, s.ExitCode, s.Lost = Finishing, code, lost }); err != nil {
 		return err
 	}
-	for _, c := range plan.Copies {
-		if err := copyFile(folder.File(c.File), c.To); err != nil && !os.IsNotExist(err) {
-			_, _ = fmt.Fprintf(out, "%s could not be copied to %s: %v\n", c.File, c.To, err)
-		}
+	if err := Deliver(folder, plan.Copies); err != nil {
+		_, _ = fmt.Fprintln(out, err)
 	}
 	after(code)
 	if err := folder.Change(func(s *State) { s.Phase, s.Ended = Finished, time.Now() }); err != nil {
@@ -167,6 +165,17 @@ func forgetWhenSeen(folder Folder) error {
 		time.Sleep(look)
 	}
 	return os.RemoveAll(string(folder))
+}
+
+// Deliver copies the files that are to be elsewhere, too; those that the test did not leave are left out.
+func Deliver(folder Folder, copies []Copy) error {
+	var all error
+	for _, c := range copies {
+		if err := copyFile(folder.File(c.File), c.To); err != nil && !os.IsNotExist(err) {
+			all = errors.Join(all, fmt.Errorf("%s could not be copied to %s: %w", c.File, c.To, err))
+		}
+	}
+	return all
 }
 
 // copyFile copies a file as a whole, or not at all.

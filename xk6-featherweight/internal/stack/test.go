@@ -15,7 +15,8 @@ type Test struct {
 	// ID of its run, which is also the tag of its metrics.
 	ID   string
 	Type config.TestType
-	// Folder is where the container leaves its results, and Files their names in it by the variable that asks for them.
+	// Folder is where the container leaves its results, and Files their names in it by the variable that asks for them;
+	// "" for one that is not wanted.
 	Folder string
 	Files  map[string]string
 	// Settings in force. Only what is not the default is handed on, and nothing that is about this machine.
@@ -56,7 +57,10 @@ func (p *Project) Command(t Test) (words, env []string) {
 	}
 	words = append(words, "-v", t.Folder+":/results:z") // z: SELinux lets containers in
 	for name, file := range t.Files {
-		values[name] = "/results/" + file
+		if file != "" {
+			file = "/results/" + file
+		}
+		values[name] = file
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		words = append(words, "-e", name)
