@@ -248,7 +248,7 @@ func (s secrets) environment(t *testing.T, target *harness.Target, home string) 
 		}
 		return address
 	}
-	values = harness.With(short(target), "DURATION", "3s", "IDLE", "1s", "HZ_AVERAGE_THRESHOLD", "1", "HZ_AVERAGE_MAXIMUM", "0", "HZ_COVERAGE", "0.01", "LOOP_LONGEST_GAP", "600000")
+	values = harness.With(short(target), "DURATION", "5s", "IDLE", "1s", "HZ_AVERAGE_THRESHOLD", "1", "HZ_AVERAGE_MAXIMUM", "0", "LOOP_LONGEST_GAP", "600000", "METRICS_TIMEOUT", "20s")
 	for _, name := range secretVariables(t, env) {
 		values[name] = `Bearer "` + s.plant(name) + `'&<$x>/+= `
 	}

@@ -25,9 +25,11 @@ type Conn struct {
 	raw   syscall.RawConn
 	count Counter
 
-	mu    sync.Mutex // guards the next two: who asks for them may not be who reads
+	mu    sync.Mutex // guards the next four: who asks for them may not be who reads
 	stamp Stamp
 	held  time.Duration
+	own   time.Duration // that the peer waited for our writes, until the loop has the connection
+	since time.Time     // when this process last got, or wrote, something: since then the peer may wait for a write
 	age   time.Duration // of the SYN-ACK when this process woke up, to a tick
 	seen  time.Time     // when it was last known to be empty; of whoever reads
 	link  pushed        // once it has been given to the loop, and is Conn; nil before
@@ -39,6 +41,8 @@ type pushed interface {
 	pause()
 	resume()
 	look()
+	depart()
+	departed() Departure
 }
 
 // ErrDry is what Read says on a connection that was given to the loop, when nothing is there to read. It is a time-out
@@ -54,7 +58,8 @@ func (dry) Temporary() bool { return true }
 // Watch makes a Conn of a connection that was just dialed, which it takes over. TCP on Linux has the kernel's times; the
 // TCP connection may be inside others that have the method NetConn.
 func Watch(conn net.Conn) *Conn {
-	c := &Conn{Conn: conn, seen: time.Now()}
+	now := time.Now()
+	c := &Conn{Conn: conn, seen: now, since: now}
 	c.count, _ = conn.(Counter)
 	tcp, ok := inside[*net.TCPConn](conn)
 	if !ok {
@@ -176,19 +181,19 @@ var Past = time.Unix(1, 0) //nolint:gochecknoglobals // constant
 const tick = 10 * time.Millisecond
 
 // Held is for how long, at least, this process has kept the peer waiting since the connection was dialed, by waking up late
-// for what the peer sent before the latest read, and for its SYN-ACK; and how much longer it may have been. What a dialog of
-// several steps took the peer is the time up to the latest Stamp without that.
+// for what the peer sent before the latest read, and for its SYN-ACK; and how much longer it may have been, also by writing late,
+// until the loop got the connection. What a dialog of several steps took the peer is the time up to the latest Stamp without that.
 func (c *Conn) Held() (least, more time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.held, min(c.age, 2*tick) //nolint:mnd // to one side and to the other
+	return c.held, min(c.age, 2*tick) + c.own //nolint:mnd // to one side and to the other
 }
 
 func (c *Conn) note(s Stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held += c.stamp.Late()
-	c.stamp = s
+	c.stamp, c.since = s, s.Read
 }
 
 func (c *Conn) countRead(n int) {

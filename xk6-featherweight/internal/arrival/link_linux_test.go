@@ -223,6 +223,50 @@ func TestAWriteThatWaitsGoesOnWhenThereIsRoom(t *testing.T) {
 	assert.Len(t, large, int(<-read))
 }
 
+// The peer's kernel says when it came, which is when it went on this machine.
+func TestWhatIsWrittenLeavesWhenItIsSaidTo(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	push(t, client, 1<<20)
+	peer, buf := Watch(server), make([]byte, 100)
+	require.False(t, client.Departed().Known())
+	for range 100 {
+		client.Depart()
+		require.False(t, client.Departed().Known(), "nothing was written yet")
+		w := write(t, client, "hello")
+		left := client.Departed()
+		write(t, client, ", world")
+		require.Equal(t, left, client.Departed(), "of one write, not of every later one")
+		_, err := io.ReadFull(peer, buf[:len("hello")])
+		require.NoError(t, err)
+		written{left.From, left.By}.sees(t, peer.Stamp())
+		require.False(t, left.From.Before(w.before) || left.By.After(w.after))
+		require.Equal(t, left.By.Sub(left.From), left.Doubt())
+		_, err = io.ReadFull(peer, buf[:len(", world")])
+		require.NoError(t, err)
+	}
+}
+
+func TestWaitingForAPeerThatMakesNoRoomIsNotOurs(t *testing.T) {
+	t.Parallel()
+	client, server := pair(t)
+	push(t, client, 1<<20)
+	fill, written := make([]byte, 32<<20), make(chan error) // no socket holds that
+	require.NoError(t, client.SetWriteDeadline(time.Now().Add(50*time.Millisecond)))
+	_, err := client.Write(fill)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.NoError(t, client.SetWriteDeadline(time.Time{}))
+	client.Depart()
+	go func() { _, err := client.Write([]byte("hello")); written <- err }()
+	require.Eventually(t, func() bool { return client.Departed().Known() }, time.Minute, time.Millisecond)
+	before := client.Departed()
+	room := time.Now()
+	go func() { _, _ = io.Copy(io.Discard, server) }()
+	require.NoError(t, <-written)
+	assert.Equal(t, before, client.Departed())
+	assert.False(t, before.By.After(room))
+}
+
 func TestCloseEndsAWriteThatWaits(t *testing.T) {
 	t.Parallel()
 	client, _ := pair(t)

@@ -228,6 +228,34 @@ func TestTheTimeToConnectIsWithoutWhatThisProcessSlept(t *testing.T) {
 	whole := time.Since(before)
 	opened := s.Opening()
 	assert.LessOrEqual(t, opened.Took, whole-slept+ticks)
-	assert.Equal(t, ticks, opened.Error, "the age of the SYN-ACK is known to that")
+	assert.GreaterOrEqual(t, opened.Error, ticks, "the age of the SYN-ACK is known to that")
+	assert.LessOrEqual(t, opened.Error, ticks+whole-slept, "the rest is what we took to write")
 	assert.False(t, opened.Guessed)
+}
+
+// sleeper is a connection whose process loses its CPU before each write.
+type sleeper struct {
+	net.Conn
+	slept time.Duration
+}
+
+func (s sleeper) NetConn() net.Conn { return s.Conn }
+
+func (s sleeper) Write(p []byte) (int, error) {
+	time.Sleep(s.slept)
+	return s.Conn.Write(p)
+}
+
+// It may also be late to write, for which the server can do nothing, either.
+func TestTheTimeToConnectIsInDoubtByWhatThisProcessTookToWrite(t *testing.T) {
+	t.Parallel()
+	const slept = 200 * time.Millisecond
+	c := serve(t, func(p *peer) { p.untilClosed() })
+	c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		return sleeper{conn, slept}, err
+	}
+	opened := connect(t, c).Opening()
+	assert.GreaterOrEqual(t, opened.Error, slept)
+	assert.LessOrEqual(t, opened.Error, opened.Took+20*time.Millisecond, "a tick of the kernel to either side")
 }

@@ -10,22 +10,22 @@ import (
 )
 
 // send writes a question. It returns when that went to the kernel, which is what its times count from.
-func (s *Session) send(q Question, now time.Time, timeout time.Duration) (sent time.Time, f *Failure) {
+func (s *Session) send(q Question, now time.Time, timeout time.Duration) (sent time.Time, doubt time.Duration, f *Failure) {
 	data, err := q.encode(now)
 	if err != nil {
-		return now, &Failure{Reason: Protocol, Message: "the question cannot be written as JSON: " + err.Error(), Cause: err}
+		return now, 0, &Failure{Reason: Protocol, Message: "the question cannot be written as JSON: " + err.Error(), Cause: err}
 	}
 	_ = s.conn.SetWriteDeadline(now.Add(timeout))
-	sent, err = s.wire.ask(func() error { return s.conn.WriteMessage(websocket.TextMessage, data) })
+	sent, doubt, err = s.wire.ask(func() error { return s.conn.WriteMessage(websocket.TextMessage, data) })
 	if err != nil {
 		if s.wire.stuck { // half a frame is out, so the socket is done
 			failure := &Failure{Reason: ResponseTimeout, Message: fmt.Sprintf("the question could not be sent within %s: the server does not read", timeout), Cause: err}
 			s.end(failure)
-			return sent, failure
+			return sent, doubt, failure
 		}
-		return sent, s.lost(s.lastWord(err))
+		return sent, doubt, s.lost(s.lastWord(err))
 	}
-	return sent, nil
+	return sent, doubt, nil
 }
 
 // lastWord is why a write failed: a close frame that had come before says more than the broken pipe behind it.

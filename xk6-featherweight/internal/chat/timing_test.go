@@ -260,6 +260,24 @@ func TestWhoSaysWhenTheAnswerCameIsTold(t *testing.T) {
 	})
 }
 
+func TestAQuestionWentOutBeforeItsAnswerCame(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		turn  Turn
+		doubt time.Duration
+		want  time.Duration
+	}{
+		"a process that kept its CPU":       {Turn{Tokens: 2, FirstToken: time.Second}, time.Millisecond, time.Millisecond},
+		"it lost it when all was sent":      {Turn{Tokens: 2, FirstToken: time.Second}, time.Minute, time.Second},
+		"an answer without a token":         {Turn{Duration: 2 * time.Second}, time.Minute, 2 * time.Second},
+		"an answer that never came":         {Turn{Failure: &Failure{}}, time.Minute, time.Minute},
+		"tokens that are in doubt for more": {Turn{Tokens: 2, FirstToken: time.Second, Error: time.Hour}, time.Minute, time.Hour},
+	} {
+		c.turn.doubtQuestion(c.doubt)
+		assert.Equal(t, c.want, c.turn.Error, name)
+	}
+}
+
 // Tokens that come in one read have one time: how far apart they were is not known.
 func TestTokensThatPiledUpAreInDoubt(t *testing.T) {
 	t.Parallel()

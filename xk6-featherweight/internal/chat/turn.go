@@ -35,8 +35,8 @@ type Turn struct {
 	Waited time.Duration
 	// Late is how late, at most, a message of the answer was read after the kernel had received it.
 	Late time.Duration
-	// Error is by how much, at most, one of the times above may differ from what was on the wire: 0 where the kernel said
-	// when each token arrived, more where it gave several of them one time. It says nothing when Guessed.
+	// Error is by how much, at most, one of the times above may differ from what was on the wire: by what the question may have gone
+	// out later, or by more where the kernel gave several tokens one time. It says nothing when Guessed.
 	Error time.Duration
 	// Guessed tells that the kernel did not say when all of it arrived, so that Late is in the times and is not known.
 	Guessed bool
@@ -84,7 +84,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	now := time.Now()
 	s.alive.listen(now, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
-	sent, failure := s.send(q, now, timeout)
+	sent, doubt, failure := s.send(q, now, timeout)
 	if t.Failure = failure; t.Failure != nil {
 		if ctx.Err() != nil {
 			t.Failure, t.Interrupted = nil, true
@@ -93,6 +93,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	}
 	t.Sent = true
 	s.receive(ctx, &t, q.MessageID, sent, timeout)
+	t.doubtQuestion(doubt)
 	if !q.Due.IsZero() {
 		t.startAt(sent.Sub(q.Due))
 	}
@@ -213,6 +214,17 @@ func (t *Turn) doubtToken(m message) {
 		t.Error = max(t.Error, m.at.Doubt())
 	}
 	t.lastAt = m.at
+}
+
+// doubtQuestion notes by how much later than we say the question may have gone out: not later than its answer came.
+func (t *Turn) doubtQuestion(doubt time.Duration) {
+	switch {
+	case t.Tokens > 0:
+		doubt = min(doubt, t.FirstToken)
+	case t.OK():
+		doubt = min(doubt, t.Duration)
+	}
+	t.Error = max(t.Error, doubt)
 }
 
 func serverError(e event) *Failure {

@@ -20,12 +20,17 @@ func (w *wire) Write(p []byte) (int, error) {
 
 // ask writes a question, unless its answer is wanted no longer. Other frames are short and still go out then. It returns when the
 // question went to the kernel: where 1,000 users ask at once, making it ready may wait for the garbage collector, and that is
-// nothing that the server takes.
-func (w *wire) ask(write func() error) (asked time.Time, err error) {
+// nothing that the server takes. Nor is what this process slept between that moment and the end of the call: by so much the
+// moment may have been later.
+func (w *wire) ask(write func() error) (asked time.Time, doubt time.Duration, err error) {
 	w.setAsking(true)
 	defer w.setAsking(false)
+	w.raw.Depart()
 	err = write()
-	return w.asked, err
+	if left := w.raw.Departed(); left.Known() {
+		return left.From, left.Doubt(), err
+	}
+	return w.asked, 0, err
 }
 
 // noteAsked is called before each write.
