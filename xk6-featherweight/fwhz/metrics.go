@@ -33,7 +33,7 @@ const (
 	metricReplicas      = "loop_replicas"         // windows in which several processes answered
 	metricPeriod        = "loop_page_period"      // how often the page is renewed, if it is a copy; 0 for a live page
 	metricLongestUnseen = "loop_longest_unseen"   // longest time in which nothing was seen of the loop
-	metricLost          = "loop_lost_time"        // longest time, unseen, for which the loop lacks turns
+	metricLost          = "loop_lost_time"        // longest time for which the loop lacks turns between two readings
 	metricUnseen        = "loop_unseen"           // how long ago, at the end of a window, the loop was last seen
 	metricSuspended     = "generator_suspended"   // windows in which this machine slept
 	metricScrapes       = "hz_scrapes"            // readings that succeeded

@@ -10,8 +10,13 @@ import "time"
 // usual rate makes n turns in no less than (n-1)/rate, and two readings are at least as far apart as from the receipt of the
 // first to the sending of the second. The rest of that time it stood still, or turned slower than usual. A loop that makes up
 // for lost turns shows no loss.
+//
+// That also holds of a counter that is seen to stand: the readings that show it so prove less, by the time from the last of them
+// to the next that shows it moved, which is long where they come late.
 type hiding struct {
-	before [2]Reading // the latest first: behind one that took long, only the one before it shows the loss
+	last   Reading
+	begun  bool       // last is set
+	before [2]Reading // the first that showed a value, of the latest two: behind one that took long, only the one before it shows the loss
 	n      int
 }
 
@@ -20,10 +25,14 @@ const leewayOfRate = 1.05
 
 // add takes the next reading of a row, of a page that may be older by that much; the usual rate is 0 when it is not known.
 func (h *hiding) add(r Reading, usual float64, older time.Duration) (unseen, lost time.Duration) {
-	for i, b := range h.before[:h.n] {
-		if i == 0 {
-			unseen = r.Received - b.Sent
-		}
+	if h.begun {
+		unseen = r.Received - h.last.Sent
+	}
+	h.last, h.begun = r, true
+	if h.n > 0 && r.Count == h.before[0].Count {
+		return unseen, 0
+	}
+	for _, b := range h.before[:h.n] {
 		if usual > 0 {
 			needed := time.Duration((r.Count - b.Count - 1) / (leewayOfRate * usual) * float64(time.Second))
 			lost = max(lost, r.Sent-b.Received-older-needed)
@@ -35,4 +44,4 @@ func (h *hiding) add(r Reading, usual float64, older time.Duration) (unseen, los
 }
 
 // forget begins anew: what comes next is another row.
-func (h *hiding) forget() { h.n = 0 }
+func (h *hiding) forget() { h.n, h.begun = 0, false }

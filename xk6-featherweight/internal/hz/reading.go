@@ -55,8 +55,8 @@ type Trust struct {
 	Lag time.Duration
 	// Still is how long the counter had provably not moved before this reading, found out only now.
 	Still time.Duration
-	// Unseen is for how long nothing had been seen of the loop before this reading, Lost how much longer that was than its
-	// turns in it take: see hiding.
+	// Unseen is for how long nothing had been seen of the loop before this reading, Lost how much longer than its turns take was the
+	// time since it had last shown another value, or the one before: see hiding.
 	Unseen, Lost time.Duration
 	// watched is set for every reading that went through a Watch.
 	watched bool

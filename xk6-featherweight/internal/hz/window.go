@@ -17,8 +17,8 @@ type Window struct {
 	Covers int
 	// LongestGap is the longest time in which the counter provably did not move; it may have begun before the window.
 	LongestGap time.Duration
-	// LongestUnseen is the longest time in which nothing was seen of the loop; LostTime the longest time, of those, for which
-	// it lacks turns: it turned slower than usual then, or stood still for as long. Both end in the window.
+	// LongestUnseen is the longest time in which nothing was seen of the loop; LostTime the longest time for which it lacks turns
+	// between readings that show other values: it turned slower than usual then, or stood still for as long. Both end in the window.
 	LongestUnseen, LostTime time.Duration
 	// Held: all that the page showed after the window's begin is what it had shown before. It may be a copy, or the loop
 	// stands still: which of them is known when it moves again, and the window that ends then speaks for this one too.

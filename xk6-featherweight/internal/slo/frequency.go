@@ -88,6 +88,15 @@ func judgeMaximum(r Row, data Data) Judged {
 	}
 }
 
+// judgeSight: a standstill that was seen to be too long is judged as such, and not for what it lacks besides.
+func judgeSight(r Row, data Data) Judged {
+	out := r.compare(data)
+	if seen := data.Metrics["loop_longest_gap"].Values["max"]; out.Outcome == Invalid && seen > r.Limit {
+		return Judged{Row: r, Value: out.Value, Outcome: Pass, Why: "the loop was seen to stand still, for " + format.Time(seen)}
+	}
+	return out
+}
+
 // judgeStandstill: what a page that is a copy cannot show is not judged, nor what may have been while nothing was seen of the
 // loop, and was made up for.
 func judgeStandstill(r Row, data Data) Judged {

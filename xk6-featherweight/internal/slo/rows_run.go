@@ -50,11 +50,11 @@ func (p Plan) runRows() []Row {
 	}
 	lost := Row{ // see hz.Window
 		Name: "loop in sight", Kind: Precondition, Metric: "loop_lost_time", Statistic: "max", Relation: AtMost, Limit: p.of("LOOP_LONGEST_GAP"), Unit: format.Milliseconds,
-		Print: rare, absent: Pass,
+		Print: rare, absent: Pass, judge: judgeSight,
 		words: words{
 			none: "only a counter shows how long the loop was out of sight",
 			met:  "the loop was never out of sight for long without having turned as usual",
-			missed: "the loop lacks turns for {shown} in which nothing was seen of it, for a reading took long or failed: " +
+			missed: "the loop lacks turns for {shown} between two readings, for one took long, failed or came late: " +
 				"it may have stood still for longer than {limit}",
 		},
 	}
