@@ -20,8 +20,8 @@ func TestTheExamplesRun(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".js")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if run := example(t, file, 100); run.Code != 0 {
-				t.Errorf("with a loop at 100 Hz: exit code %d\n%s", run.Code, run.Describe())
+			if run := example(t, file, 120); run.Code != 0 {
+				t.Errorf("with a loop at 120 Hz, of which more than 95 are wanted: exit code %d\n%s", run.Code, run.Describe())
 			}
 		})
 		if !strings.HasPrefix(name, "loop-") {
@@ -40,8 +40,8 @@ func TestTheExamplesRun(t *testing.T) {
 func example(t *testing.T, file string, hz float64) harness.Run {
 	t.Helper()
 	loop := harness.Loop(hz)
-	return harness.Script(t, file, map[string]string{
+	return harness.Script(t, file, wide(map[string]string{
 		"WS_URL": harness.StartTarget(t, quick...).Env()["WS_URL"], "METRICS_URL": loop, "BASE_URL": strings.TrimSuffix(loop, "/metrics"),
-		"VUS": "3", "DURATION": "4s", "IDLE": "1s", "RAMP": "0", "GENERATOR_LAG_P99": "2000", // of those that use the Suite
-	})
+		"VUS": "3", "DURATION": "4s", "IDLE": "1s", "RAMP": "0", // of those that use the Suite, as the limits are
+	}))
 }

@@ -91,9 +91,9 @@ func (s stalling) serve(t *testing.T) string {
 func (s stalling) on(t *testing.T, more ...string) harness.Run {
 	t.Helper()
 	env := map[string]string{
-		"WS_URL": s.serve(t), "METRICS_URL": harness.Loop(100), "RAMP": "0", "IDLE": "1s", "DURATION": (2 * s.period).String(), "TURNS_PER_SESSION": "1", "GENERATOR_LAG_P99": "2000",
+		"WS_URL": s.serve(t), "METRICS_URL": harness.Loop(100), "RAMP": "0", "IDLE": "1s", "DURATION": (2 * s.period).String(), "TURNS_PER_SESSION": "1",
 	}
-	return harness.Script(t, harness.MainScript(), harness.With(env, more...))
+	return harness.Script(t, harness.MainScript(), harness.With(wide(env), more...))
 }
 
 // steady is a number of the steady phase.

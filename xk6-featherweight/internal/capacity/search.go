@@ -42,8 +42,8 @@ type Plan struct {
 const (
 	enough = 2
 	most   = 5
-	// patience is with how many runs one that says nothing counts for giving way: who needs to know that a load is held must see
-	// it hold.
+	// patience is with how many runs, of which none held, those that say nothing count for giving way: who needs to know that a
+	// load is held must see it hold.
 	patience = 3
 )
 
@@ -73,7 +73,7 @@ func (v votes) all() int { return v.held + v.gave + v.unsure }
 // stands is what most of them say; Unsure if it takes another one to know.
 func (v votes) stands() Outcome {
 	gave := v.gave
-	if v.all() >= patience {
+	if v.held == 0 && v.all() >= patience {
 		gave += v.unsure
 	}
 	switch {

@@ -169,6 +169,17 @@ func TestWhatSaysNothingIsAskedAgainAndThenIsNoHolding(t *testing.T) {
 	assert.Equal(t, "generator lag", answer.First)
 }
 
+func TestRunsThatSayNothingDoNotOutvoteOneThatHeld(t *testing.T) {
+	t.Parallel()
+	s := capacity.New(users(16))
+	for _, outcome := range []capacity.Outcome{capacity.Unsure, capacity.Unsure, capacity.Held} {
+		s.Add(capacity.Step{Load: 1, Outcome: outcome})
+	}
+	load, _ := s.Next()
+	assert.InDelta(t, 2, load, 0)
+	assert.Equal(t, capacity.Answer{Low: 1}, s.Answer())
+}
+
 func TestAnAnswerThatWasNotReachedSaysSo(t *testing.T) {
 	t.Parallel()
 	s := capacity.New(users(64))
