@@ -313,6 +313,11 @@ func With(env map[string]string, more ...string) map[string]string {
 	return out
 }
 
+// Undemanding sets limits that any loop keeps to, and any load generator: for tests that are about something else.
+func Undemanding(env map[string]string) map[string]string {
+	return With(env, "GENERATOR_LAG_P99", "60000", "HZ_AVERAGE_THRESHOLD", "1", "HZ_AVERAGE_MAXIMUM", "0", "HZ_COVERAGE", "0.01", "LOOP_LONGEST_GAP", "600000")
+}
+
 // Describe is what a failed test prints of a run.
 func (r Run) Describe() string {
 	return fmt.Sprintf("exit code %d\n--- stdout\n%s\n--- stderr\n%s", r.Code, r.Stdout, r.Stderr)

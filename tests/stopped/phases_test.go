@@ -50,12 +50,11 @@ func phases() map[string]phase {
 
 // environment is a run of few users on a target, in which every phase but the steady one is left out.
 func environment(target *harness.Target, more ...string) map[string]string {
-	return harness.With(harness.With(target.Env(),
+	return harness.With(harness.With(harness.Undemanding(target.Env()),
 		"FW_ENV_READ", "true", "NO_COLOR", "1", "K6_NO_USAGE_REPORT", "true", "K6_AUTO_EXTENSION_RESOLUTION", "false", "ENV_FILE", "/dev/null",
 		"K6_WEB_DASHBOARD", "false", "PROMETHEUS_URL", "http://"+harness.Nobody, "GRAFANA_URL", "http://"+harness.Nobody,
 		"VUS", "4", "DURATION", "2s", "IDLE", "0s", "RAMP", "0", "THINK_MIN", "50ms", "THINK_MAX", "100ms", "RESPONSE_TIMEOUT", "30s",
-		"METRICS_URL", harness.Loop(100), "GENERATOR_LAG_P99", "60000", "HZ_COVERAGE", "0.01", "LOOP_LONGEST_GAP", "600000",
-		"HZ_AVERAGE_THRESHOLD", "1", "HZ_AVERAGE_MAXIMUM", "0"), more...)
+		"METRICS_URL", harness.Loop(100)), more...)
 }
 
 // target is one whose answers take a tenth of a second.

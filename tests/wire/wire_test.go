@@ -37,8 +37,9 @@ var modes = []mode{
 }
 
 // limits of the short mode, in ms, that hold on a machine that is much too busy: how wrong half of the turns are at most,
-// and 99 in 100, unless the client itself says that it may be as wrong as that. Measured with others at 83 % of two cores: TTFT 0.04 and 0.18, ITL 0.00 and 0.00, response 0.05 and 0.18. A client
-// that takes the time itself, when it wakes up, is at 1.6 and 81, 0.1 and 7, 11 and 709.
+// and 99 in 100, unless the client itself says that it may be as wrong as that. Measured with others at 83 % of two cores: TTFT
+// 0.04 and 0.18, ITL 0.00 and 0.00, response 0.05 and 0.18. A client that takes the time itself, when it wakes up, is at 1.6 and
+// 81, 0.1 and 7, 11 and 709.
 var limits = map[string]struct{ half, nearlyAll float64 }{"TTFT": {1, 50}, "mean ITL": {0.5, 5}, "response": {1, 100}}
 
 // clocks is how well, in ms, the wall clock of a capture and the one that a process measures with can be read together on a busy machine.
@@ -150,8 +151,8 @@ func (m mode) hold(t *testing.T, c client) comparison {
 	return comparison{m, c.name, figures, others}
 }
 
-// run lets users ask, and returns what they tell of their turns.
-// mayBeWrong is what the client says of all of its times, in ms; only ours does.
+// run lets users ask, and returns what they tell of their turns. mayBeWrong is what the client says of all of its times, in ms;
+// only ours does.
 func (m mode) run(t *testing.T, c client, target *harness.Target) (told []Told, mayBeWrong float64) {
 	log := filepath.Join(t.TempDir(), "turns.ndjson")
 	run := harness.Script(t, filepath.Join("tests", "wire", c.script), harness.With(target.Env(), "VUS", fmt.Sprint(m.users),

@@ -41,11 +41,11 @@ func (j *job) checkHealth(ctx context.Context) error {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = gracePeriod
 	err = cmd.Run()
-	passed := err == nil || ctx.Err() != nil
-	if told := check.leave(passed); told != nil {
+	failed := err != nil && ctx.Err() == nil
+	if told := check.leave(failed); told != nil {
 		j.warnf("what the health check found could not be written: %v", told)
 	}
-	if passed {
+	if !failed {
 		return ctx.Err()
 	}
 	code := exitFailed
@@ -69,23 +69,23 @@ func checkReports() map[string]string {
 	return files
 }
 
-// leave puts the reports of a check in the place of those of the test that does not come, or takes them away.
-func (j *job) leave(passed bool) error {
+// leave puts the reports of a check that failed in the place of those of the test that does not come, and takes away any other's.
+func (j *job) leave(failed bool) error {
 	for name, file := range j.files() {
 		if file == "" {
 			continue
 		}
 		var err error
-		if passed {
-			err = os.Remove(j.folder.File(file))
-		} else {
+		if failed {
 			err = os.Rename(j.folder.File(file), j.folder.File(run.ResultFiles()[name]))
+		} else {
+			err = os.Remove(j.folder.File(file))
 		}
 		if err != nil && !os.IsNotExist(err) {
 			return err
 		}
 	}
-	if passed {
+	if !failed {
 		return nil
 	}
 	copies, err := j.copies()

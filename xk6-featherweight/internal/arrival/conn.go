@@ -25,14 +25,16 @@ type Conn struct {
 	raw   syscall.RawConn
 	count Counter
 
-	mu    sync.Mutex // guards the next four: who asks for them may not be who reads
-	stamp Stamp
-	held  time.Duration
-	own   time.Duration // that the peer waited for our writes, until the loop has the connection
-	since time.Time     // when this process last got, or wrote, something: since then the peer may wait for a write
-	age   time.Duration // of the SYN-ACK when this process woke up, to a tick
-	seen  time.Time     // when it was last known to be empty; of whoever reads
-	link  pushed        // once it has been given to the loop, and is Conn; nil before
+	mu        sync.Mutex // guards the next six: who asks for them may not be who reads
+	stamp     Stamp
+	held      time.Duration
+	own       time.Duration // that the peer waited for our writes, until the loop has the connection
+	since     time.Time     // when this process last got, or wrote, something: since then the peer may wait for a write
+	departing bool          // the Departure of the next write is wanted
+	departure Departure
+	age       time.Duration // of the SYN-ACK when this process woke up, to a tick
+	seen      time.Time     // when it was last known to be empty; of whoever reads
+	link      pushed        // once it has been given to the loop, and is Conn; nil before
 }
 
 // pushed is a connection that the loop reads.
@@ -41,8 +43,6 @@ type pushed interface {
 	pause()
 	resume()
 	look()
-	depart()
-	departed() Departure
 }
 
 // ErrDry is what Read says on a connection that was given to the loop, when nothing is there to read. It is a time-out

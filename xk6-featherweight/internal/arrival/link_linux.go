@@ -31,7 +31,6 @@ type link struct {
 	dry     bool      // the latest read took all that was there
 	unseen  bool      // the loop has not waited for it since it was dry
 	seen    time.Time // when it was last known to be empty
-	leaving departures
 
 	uncounted int // bytes read
 
@@ -217,22 +216,10 @@ func (k *link) write(p []byte) (int, error) {
 		from := time.Now()
 		n, err := send(k.fd, p)
 		if !errors.Is(err, unix.EINTR) {
-			k.leaving.note(from)
+			k.conn.departed(from, time.Now())
 			return n, err
 		}
 	}
-}
-
-func (k *link) depart() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.leaving = departures{wanted: true}
-}
-
-func (k *link) departed() Departure {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.leaving.latest
 }
 
 // await waits until there may be room, or another deadline. The loop must not wait: TLS may have it answer a change of

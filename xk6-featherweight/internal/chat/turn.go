@@ -84,7 +84,7 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 	now := time.Now()
 	s.alive.listen(now, s.wire.heard())
 	defer func() { s.alive.leave(time.Now()) }()
-	sent, doubt, failure := s.send(q, now, timeout)
+	sent, failure := s.send(q, now, timeout)
 	if t.Failure = failure; t.Failure != nil {
 		if ctx.Err() != nil {
 			t.Failure, t.Interrupted = nil, true
@@ -92,10 +92,10 @@ func (s *Session) Ask(ctx context.Context, q Question, timeout time.Duration) Tu
 		return t
 	}
 	t.Sent = true
-	s.receive(ctx, &t, q.MessageID, sent, timeout)
-	t.doubtQuestion(doubt)
+	s.receive(ctx, &t, q.MessageID, sent.From, timeout)
+	t.doubtQuestion(sent.Doubt())
 	if !q.Due.IsZero() {
-		t.startAt(sent.Sub(q.Due))
+		t.startAt(sent.From.Sub(q.Due))
 	}
 	s.remember(q.MessageID)
 	s.wire.shrink()

@@ -47,9 +47,8 @@ type wire struct {
 
 	stuck bool // a write took too long: half a frame may be out, and nothing can follow it
 
-	writing sync.Mutex // guards the three below, not the write itself
+	writing sync.Mutex // guards the two below, not the write itself
 	asking  bool       // a question is being written
-	asked   time.Time  // when its first byte went to the kernel
 	ending  bool       // nobody waits for the answer any more
 
 	listening // how messages come to who waits for them

@@ -10,7 +10,6 @@ import (
 
 // Write notes a time-out, which gorilla hides.
 func (w *wire) Write(p []byte) (int, error) {
-	w.noteAsked()
 	n, err := w.Conn.Write(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		w.stuck = true
@@ -22,33 +21,18 @@ func (w *wire) Write(p []byte) (int, error) {
 // question went to the kernel: where 1,000 users ask at once, making it ready may wait for the garbage collector, and that is
 // nothing that the server takes. Nor is what this process slept between that moment and the end of the call: by so much the
 // moment may have been later.
-func (w *wire) ask(write func() error) (asked time.Time, doubt time.Duration, err error) {
+func (w *wire) ask(write func() error) (arrival.Departure, error) {
 	w.setAsking(true)
 	defer w.setAsking(false)
 	w.raw.Depart()
-	err = write()
-	if left := w.raw.Departed(); left.Known() {
-		return left.From, left.Doubt(), err
-	}
-	return w.asked, 0, err
-}
-
-// noteAsked is called before each write.
-func (w *wire) noteAsked() {
-	w.writing.Lock()
-	defer w.writing.Unlock()
-	if w.asking && w.asked.IsZero() {
-		w.asked = time.Now()
-	}
+	err := write()
+	return w.raw.Departed(), err
 }
 
 func (w *wire) setAsking(on bool) {
 	w.writing.Lock()
 	defer w.writing.Unlock()
 	w.asking = on
-	if on {
-		w.asked = time.Time{}
-	}
 }
 
 // endQuestion ends a question that is being written, and any later one.

@@ -15,7 +15,6 @@ import "time"
 // to the next that shows it moved, which is long where they come late.
 type hiding struct {
 	last   Reading
-	begun  bool       // last is set
 	before [2]Reading // the first that showed a value, of the latest two: behind one that took long, only the one before it shows the loss
 	n      int
 }
@@ -25,10 +24,10 @@ const leewayOfRate = 1.05
 
 // add takes the next reading of a row, of a page that may be older by that much; the usual rate is 0 when it is not known.
 func (h *hiding) add(r Reading, usual float64, older time.Duration) (unseen, lost time.Duration) {
-	if h.begun {
+	if h.n > 0 {
 		unseen = r.Received - h.last.Sent
 	}
-	h.last, h.begun = r, true
+	h.last = r
 	if h.n > 0 && r.Count == h.before[0].Count {
 		return unseen, 0
 	}
@@ -44,4 +43,4 @@ func (h *hiding) add(r Reading, usual float64, older time.Duration) (unseen, los
 }
 
 // forget begins anew: what comes next is another row.
-func (h *hiding) forget() { h.n, h.begun = 0, false }
+func (h *hiding) forget() { h.n = 0 }
