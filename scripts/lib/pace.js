@@ -2,27 +2,28 @@
  * How a user of any load test moves: what it asks, how long it thinks.
  */
 
-import { sleep } from 'k6';
-
-import { seededFor } from './random.js';
+import { randomSeed, sleep } from 'k6';
 
 /** @import { Suite } from 'k6/x/fwhz' */
 
 /** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. */
 const LEAST_PAUSE_AFTER_FAILURE = 1;
 
+/** More users than any test has: each has a seed of its own, also beside those of the next TEST_SEED. */
+const USERS = 2 ** 20;
+
 export class Pace {
     /** @param {Suite} suite */
     constructor(suite) {
         this.suite = suite;
-        /** @type {(() => number) | undefined} made by the first use: who this user is, is known when it runs */
-        this.drawn = undefined;
+        this.seeded = false;
     }
 
-    /** The next random number of this user, from 0 to below 1. */
+    /** The next random number of this user, from 0 to below 1: unlike those of others, like those of the same user in another run. */
     random() {
-        this.drawn ??= seededFor(this.suite.config.TEST_SEED, this.suite.user);
-        return this.drawn();
+        if (!this.seeded) randomSeed(this.suite.config.TEST_SEED * USERS + this.suite.user); // who this user is, is known when it runs
+        this.seeded = true;
+        return Math.random();
     }
 
     /** Seconds; not beyond the end of the load. */

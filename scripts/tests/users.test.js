@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { account, AT_ONCE, conversationOf, tokensIn } from '../lib/accounts.js';
-import { seeded, seededFor } from '../lib/random.js';
 
 test('few accounts are made at the same time', () => {
     assert.ok(AT_ONCE * 64 <= 256, 'MiB of argon2id at the same time');
@@ -30,21 +29,4 @@ test('a conversation is left when it is full', () => {
     let at = { id: '', messages: 0 };
     const ids = Array.from({ length: 7 }, () => (at = conversationOf(at, 3, newId)).id);
     assert.deepEqual(ids, ['c1', 'c1', 'c1', 'c2', 'c2', 'c2', 'c3']);
-});
-
-test('random numbers are spread evenly and can be repeated', () => {
-    const [a, b, other] = [seeded(1), seeded(1), seeded(2)];
-    const first = Array.from({ length: 10000 }, a);
-    assert.deepEqual(Array.from({ length: 10000 }, b), first);
-    assert.notEqual(other(), first[0]);
-    assert.ok(first.every((x) => x >= 0 && x < 1));
-    const mean = first.reduce((sum, x) => sum + x, 0) / first.length;
-    assert.ok(Math.abs(mean - 0.5) < 0.01, `mean ${mean}`);
-});
-
-test('users of one run differ from each other, also in their first number', () => {
-    const firsts = Array.from({ length: 1000 }, (_, user) => seededFor(1, user + 1)());
-    assert.equal(new Set(firsts).size, 1000);
-    assert.ok(Math.abs(firsts.reduce((sum, x) => sum + x, 0) / 1000 - 0.5) < 0.03);
-    assert.equal(seededFor(1, 7)(), firsts[6]);
 });

@@ -109,6 +109,13 @@ func steady(t *testing.T, run harness.Run, keys ...string) float64 {
 	return 0
 }
 
+func mean(all []float64) (sum float64) {
+	for _, one := range all {
+		sum += one / float64(len(all))
+	}
+	return sum
+}
+
 // Coordinated omission: users who wait for a server that stalls do not ask it meanwhile, so what they measure is mostly how
 // it is when it does not stall. Conversations that begin on a schedule meet the stall as often as it is there.
 func TestAServerThatStallsLooksAsBadAsItIsToConversationsOnASchedule(t *testing.T) {
@@ -129,12 +136,6 @@ func TestAServerThatStallsLooksAsBadAsItIsToConversationsOnASchedule(t *testing.
 		t.Errorf("%v conversations of 20 a second for 20 s\n%s", turns, open.Describe())
 	}
 	connections, answers := server.truth()
-	mean := func(all []float64) (sum float64) {
-		for _, one := range all {
-			sum += one / float64(len(all))
-		}
-		return sum
-	}
 	at := func(all []float64, share float64) float64 { return all[int(share*float64(len(all)))] }
 	for _, one := range []struct {
 		name, statistic string
