@@ -61,24 +61,48 @@ func Figures(told []Told, wire map[string]*Turn) ([]*Figure, error) {
 	return []*Figure{ttft, itl, gap, response, connect}, nil
 }
 
-// Cut leaves out the turns that were still under way when a run ended: those that are not whole on the wire, and that the client
-// tells of as failed, or not at all. It returns how many there were.
-func Cut(told []Told, wire map[string]*Turn) (whole []Told, of map[string]*Turn, cut int) {
-	failed := map[string]bool{}
-	for _, one := range told {
-		failed[one.ID] = !one.OK
-	}
+// Left is what a client's turns that cannot be compared were.
+type Left struct {
+	Cut    int    // still under way when the run ended: not whole on the wire
+	Failed int    // whole on the wire, and the client tells of them as failed, or not at all; or never on the wire
+	Why    string // what the client says of the first of these
+}
+
+// Compared leaves out the turns of a client that may fail: what it tells of them says nothing of its clock, and the number of them
+// is a finding of its own. A turn that the client calls whole is never left out.
+func Compared(told []Told, wire map[string]*Turn) (whole []Told, of map[string]*Turn, left Left) {
 	of = maps.Clone(wire)
-	maps.DeleteFunc(of, func(id string, turn *Turn) bool {
-		isFailed, isTold := failed[id]
-		return turn.Complete == 0 && (isFailed || !isTold)
-	})
-	for _, one := range told {
-		if _, left := of[one.ID]; left || one.OK {
-			whole = append(whole, one)
-		}
+	say := func(why string) {
+		left.Failed++
+		left.Why = cmp.Or(left.Why, why)
 	}
-	return whole, of, len(wire) - len(of)
+	known := map[string]bool{}
+	for _, one := range told {
+		known[one.ID] = true
+		turn := of[one.ID]
+		switch {
+		case one.OK:
+			whole = append(whole, one)
+			continue
+		case turn != nil && turn.Complete == 0:
+			left.Cut++
+		default:
+			say(one.Error)
+		}
+		delete(of, one.ID)
+	}
+	maps.DeleteFunc(of, func(id string, turn *Turn) bool {
+		if known[id] {
+			return false
+		}
+		if turn.Complete == 0 {
+			left.Cut++
+		} else {
+			say("not told of")
+		}
+		return true
+	})
+	return whole, of, left
 }
 
 func (f *Figure) add(wire time.Duration, told float64) {

@@ -65,28 +65,42 @@ func TestAComparisonIsVoidUnlessBothSidesKnowTheSameTurns(t *testing.T) {
 	}
 }
 
-func TestATurnThatTheEndOfTheRunCutOffOnBothSidesIsNoneOfTheComparison(t *testing.T) {
+func TestTurnsThatAClientLostAreCountedAndNotCompared(t *testing.T) {
 	t.Parallel()
-	good, failed := Told{ID: "a", OK: true, Tokens: 3}, Told{ID: "b"}
+	whole := func(id string) Told { return Told{ID: id, OK: true, Tokens: 3} }
 	cut := func() *Turn {
 		turn := atMs(0)
 		turn.Complete = 0
 		return turn
 	}
-	told, wire, n := Cut([]Told{good, failed}, map[string]*Turn{"a": atMs(0), "b": cut(), "c": cut()})
-	if n != 2 || len(told) != 1 || told[0].ID != "a" || len(wire) != 1 || wire["a"] == nil {
-		t.Errorf("%d are cut, %v and %v are left", n, told, wire)
-	}
-	for name, test := range map[string]struct { // one side says that it is whole
-		told Told
-		turn *Turn
+	for name, test := range map[string]struct {
+		told Told // beside one turn that is whole on both sides
+		wire *Turn
+		want Left
 	}{
-		"on the wire":      {failed, atMs(0)},
-		"as it is told of": {Told{ID: "b", OK: true, Tokens: 3}, cut()},
+		"the end cut it off, and it is told as failed":   {Told{ID: "b"}, cut(), Left{Cut: 1}},
+		"the end cut it off, and it is not told of":      {Told{}, cut(), Left{Cut: 1}},
+		"whole on the wire, and told as failed":          {Told{ID: "b", Error: "close sent"}, atMs(0), Left{Failed: 1, Why: "close sent"}},
+		"whole on the wire, and not told of":             {Told{}, atMs(0), Left{Failed: 1, Why: "not told of"}},
+		"failed before the question was out on the wire": {Told{ID: "b", Error: "dial"}, nil, Left{Failed: 1, Why: "dial"}},
 	} {
-		told, wire, n := Cut([]Told{test.told}, map[string]*Turn{"b": test.turn})
-		if _, err := Figures(told, wire); n != 0 || err == nil {
-			t.Errorf("%s: %d are cut, and the comparison is not void", name, n)
+		told, wire := []Told{whole("a")}, map[string]*Turn{"a": atMs(0)}
+		if test.told.ID != "" {
+			told = append(told, test.told)
+		}
+		if test.wire != nil {
+			wire["b"] = test.wire
+		}
+		told, wire, left := Compared(told, wire)
+		figures, err := Figures(told, wire)
+		if left != test.want || err != nil || len(figures[0].Off) != 1 {
+			t.Errorf("%s: left out %+v, not %+v; %v", name, left, test.want, err)
+		}
+	}
+	for name, turn := range map[string]*Turn{"not whole on the wire": cut(), "not on the wire": nil} {
+		told, wire, left := Compared([]Told{whole("b")}, map[string]*Turn{"b": turn})
+		if _, err := Figures(told, wire); left != (Left{}) || err == nil {
+			t.Errorf("a turn is told as whole and is %s: left out %+v, and the comparison is not void", name, left)
 		}
 	}
 }

@@ -110,13 +110,16 @@ func (m mode) hold(t *testing.T, c client) comparison {
 	if err != nil {
 		t.Fatalf("%s: the capture cannot be read: %v", m.name, err)
 	}
-	count := 0
+	count, completed := 0, 0
 	for _, turn := range turns {
 		count += turn.Tokens
+		if turn.Complete > 0 {
+			completed++
+		}
 	}
-	cut := 0
-	if c.name != ours { // ours follows each to its end
-		told, turns, cut = Cut(told, turns)
+	var left Left
+	if c.name != ours { // ours follows each to its end, and loses none
+		told, turns, left = Compared(told, turns)
 	}
 	figures, err := Figures(told, turns)
 	if err != nil {
@@ -138,17 +141,25 @@ func (m mode) hold(t *testing.T, c client) comparison {
 	if c.name == ours {
 		fmt.Printf("%-13s %s says of itself that any of its times is wrong by %.2f ms at most\n", m.name, c.name, mayBeWrong)
 	}
-	fmt.Printf("%-13s %s: %d users, %d turns (and %d that the end cut off), %d tokens in %d packets, none lost; other programs had %.0f %% of the machine",
-		m.name, c.name, m.users, len(turns), cut, count, len(segments), 100*others)
+	fmt.Printf("%-13s %s: %d users, %d turns compared (the end cut off %d, the client lost %d%s), %d tokens in %d packets, none lost; other programs had %.0f %% of the machine",
+		m.name, c.name, m.users, len(turns), left.Cut, left.Failed, because(left.Why), count, len(segments), 100*others)
 	if m.aim > 0 && c.name == ours {
 		met := map[bool]string{true: "met", false: "missed"}[max(figures[0].Wrong(0.99), figures[1].Wrong(0.99)) <= m.aim]
 		fmt.Printf("; aim of TTFT and mean ITL, p99 within %v ms: %s", m.aim, met)
 	}
 	fmt.Println()
-	if is.Tokens != float64(count) || is.TurnsCompleted != float64(len(turns)) {
+	if is.Tokens != float64(count) || is.TurnsCompleted != float64(completed) {
 		t.Errorf("%s: the target counted %v turns and %v tokens", m.name, is.TurnsCompleted, is.Tokens)
 	}
-	return comparison{m, c.name, figures, others}
+	return comparison{m, c.name, figures, left, others}
+}
+
+// because is why, to follow a number; nothing where there is no reason.
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
 }
 
 // run lets users ask, and returns what they tell of their turns. mayBeWrong is what the client says of all of its times, in ms;
