@@ -336,6 +336,11 @@ declare module 'k6/x/fwhz' {
         attempt(name: string, failed: boolean): void;
         /** One more of what the script counts in a Counter of its own, for an objective about it. */
         count(name: string): void;
+        /**
+         * Whether the error of a request (`Response.error`) says that this machine had no port, file or memory left. If so, it is counted
+         * (`generator_failures`), which makes the run INVALID: it is nothing that the server did.
+         */
+        isOwnFault(error: string): boolean;
         /** Adds a wait of this user, in ms, in the phase that the tag `phase` says, to a percentile of the script's own. */
         wait(name: string, ms: number): void;
         /** `null` without an attempt. */
@@ -412,6 +417,8 @@ declare module 'k6/x/fwhz' {
         readonly user: number;
         /** How many accounts they share (TEST_USER_COUNT), at most 100: each costs the server a registration and a login. */
         readonly accounts: number;
+        /** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. A fleet's default, too. */
+        readonly pauseAfterFailure: number;
         /**
          * Plain k6 options, to look at and to change: the scenarios of the observer (function `hz`) and of the users
          * (function `user`), native thresholds, tags. Empty in the VUs of users, which k6 does not ask.

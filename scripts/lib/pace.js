@@ -6,9 +6,6 @@ import { randomSeed, sleep } from 'k6';
 
 /** @import { Suite } from 'k6/x/fwhz' */
 
-/** The shortest pause of a user after a failure, in seconds: a broken server must not be hammered. */
-const LEAST_PAUSE_AFTER_FAILURE = 1;
-
 /** More users than any test has: each has a seed of its own, also beside those of the next TEST_SEED. */
 const USERS = 2 ** 20;
 
@@ -38,7 +35,7 @@ export class Pace {
      * @param {boolean} ok the last one went well
      */
     pause(ok) {
-        sleep(Math.min(Math.max(this.thinkTime(), ok ? 0 : LEAST_PAUSE_AFTER_FAILURE), this.suite.left()));
+        sleep(Math.min(Math.max(this.thinkTime(), ok ? 0 : this.suite.pauseAfterFailure), this.suite.left()));
     }
 
     /**

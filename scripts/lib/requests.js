@@ -80,7 +80,7 @@ export class Requests {
 function answerTo({ method, path, name = path, statuses }, response) {
     const { status } = response;
     const ok = statuses ? statuses.includes(status) : status >= 200 && status < 300;
-    record(ok, response.timings.duration);
+    if (ok || !evidence.isOwnFault(response.error)) record(ok, response.timings.duration);
     return {
         ok,
         status,

@@ -182,6 +182,16 @@ teardown_file() {
 	[ "$(sort -u requests | tr '\n' ' ')" = "GET /-/ready POST /elsewhere " ]
 }
 
+@test "who names a server for the metrics wants it used, without a Prometheus at PROMETHEUS_URL, and is told when it is not there" {
+	echo 'export default function () {}' >mine.js
+	http_server
+	run "$SLO" run-custom CUSTOM_SCRIPT=mine.js PROMETHEUS_URL=http://127.0.0.1:1 K6_PROMETHEUS_RW_SERVER_URL="$HTTP_URL/elsewhere"
+	[ "$(sort -u requests)" = "POST /elsewhere" ]
+	run -0 "$SLO" run-custom CUSTOM_SCRIPT=mine.js PROMETHEUS_URL="$HTTP_URL" K6_PROMETHEUS_RW_SERVER_URL=http://127.0.0.1:1/api/v1/write
+	[[ $output = *"no Prometheus answers at http://127.0.0.1:1/api/v1/write"* ]]
+	[[ $output != *"remote write"* ]]
+}
+
 @test "~/ in TEST_RESULTS_DIR is the home directory, also from .env.test" {
 	unset TEST_RESULTS_DIR
 	echo "TEST_RESULTS_DIR=~/kept" >"$ENV_FILE"

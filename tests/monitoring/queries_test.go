@@ -144,7 +144,7 @@ var slow = regexp.MustCompile(`^(budget:bad_ratio:(30m|.*[hd])|loop:hz:5m)$`)
 // unprovoked are series of what these tests do not do: a machine without ports, files or memory, or that slept, several
 // processes behind one address, exceptions and lost connections of a script, the flows of the general API, and what k6 says
 // only at the end or of the open model. Their rules have cases in tests/promtool.
-var unprovoked = regexp.MustCompile(`reason="generator"|"k6_(generator_failures|generator_suspended|loop_replicas|script_exceptions|ws_connection_errors)_total"|` +
+var unprovoked = regexp.MustCompile(`reason="generator"|"k6_(generator_failures|generator_suspended|loop_replicas|loop_leaps|script_exceptions|ws_connection_errors)_total"|` +
 	`"k6_(health|login|conversations)_|flow="(health|login|conversations)"|"k6_chat_(silence|arrivals_missed_rate)"`)
 
 // noData lists what is wrong with queries: those of whose selectors one finds nothing, which a sum or an "or" could

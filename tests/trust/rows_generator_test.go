@@ -21,6 +21,11 @@ func generatorRows() []row {
 			fault: "the load generator has no files", strength: "1,000, for 100 users", strain: strain{limit: "ulimit -n 1000"}, env: users("100"), want: "PASS", hz: 100,
 		},
 		{
+			fault: "the load generator has no files, and requests are made", strength: "60, for 100 users", strain: strain{limit: "ulimit -n 60"}, script: general, env: users("100"), short: true,
+			want: "INVALID", open: []string{"generator failures"}, may: []string{anything}, reasons: []string{"generator"},
+			says: "the load generator itself had no port, file or memory left", books: []string{"--chat-only"},
+		},
+		{
 			fault: "the load generator has no ports", strength: "15, for 40 users", lab: &lab{ports: "40000 40014"}, env: users("40"),
 			want: "INVALID", open: []string{"generator failures"}, may: []string{anything}, reasons: []string{"generator"},
 			says: "the load generator itself had no port, file or memory left", books: []string{"--chat-only"},

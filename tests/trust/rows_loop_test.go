@@ -108,7 +108,11 @@ func loopRows() []row {
 		},
 		row{
 			fault: "the counter leaps", strength: "6,000 turns", acts: []act{{at: early, faults: faults{"counter_ahead": 6000}}},
-			want: "INVALID", open: []string{"good windows"}, may: []string{anything}, books: []string{"--chat-only"},
+			want: "INVALID", open: []string{"good windows", "loop in course"}, may: []string{anything}, says: "leapt 1 time further than a loop can turn", books: []string{"--chat-only"},
+		},
+		row{ // the windows that are lost are few of so many
+			fault: "the counter leaps", strength: "6,000 turns in a long run", acts: []act{{at: early, faults: faults{"counter_ahead": 6000}}}, env: long, short: true,
+			want: "INVALID", open: []string{"loop in course"}, may: []string{anything}, says: "leapt 1 time further than a loop can turn", books: []string{"--chat-only"},
 		},
 		row{
 			fault: "the counter wraps", strength: "at 32 bits", faults: fmt.Sprintf("counter_32bit counter_ahead=%d", 1<<32-700), env: long, want: "PASS", hz: 100,

@@ -161,7 +161,7 @@ func (j *job) startTarget(ctx context.Context, addresses map[string]string) (*de
 	if j.value("HZ_SOURCE") == string(scrape.SourceStream) {
 		cmd.Args = append(cmd.Args, "--pulses")
 	}
-	cmd.Env = j.environment()
+	cmd.Env = j.environment("K6_LOG_FORMAT=") // k6Message reads its log
 	var err error
 	if cmd.Stdout, err = os.Create(j.folder.File(truthFile)); err != nil {
 		return nil, err

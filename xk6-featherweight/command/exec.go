@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func (d *door) execution(ctx context.Context, args []string, now time.Time) (wor
 		id = run.NewID(t.Name, now)
 	}
 	words = append(words, tags(id)...)
+	if slices.Contains(words, pushWords()[1]) {
+		maps.Copy(environment, d.pushForm(environment))
+	}
 	maps.Copy(environment, d.pushAccess(environment))
 	return append(append(words, script), args...), pairs(environment), nil
 }
@@ -102,7 +106,7 @@ func (d *door) pushing(ctx context.Context, address string) []string {
 			d.name, config.ShownValue(pushURL, address))
 		return nil
 	}
-	return []string{"--out", "experimental-prometheus-rw"}
+	return pushWords()
 }
 
 // tags tell the metrics of this run from those of others.

@@ -88,25 +88,24 @@ func logArguments(s config.Settings) []string {
 	}
 }
 
-// toPrometheus makes k6 stream to Prometheus, if it is there. Results never depend on it.
+// toPrometheus makes k6 stream to the address that somebody named, or to the Prometheus of the stack, if it is there. Results
+// never depend on it.
 func (j *job) toPrometheus(ctx context.Context) (words, env []string) {
-	url := j.address("PROMETHEUS_URL")
-	if !stack.Ready(ctx, url) {
-		return nil, nil
-	}
-	words = append([]string{"--out", "experimental-prometheus-rw"}, tags(j.folder.Name())...)
 	push := map[string]string{}
 	for _, s := range j.settings {
 		push[s.Name] = s.Value
 	}
-	if !j.settings.Get(pushURL).IsChanged() {
-		push[pushURL] = url + pushPath
+	if j.settings.Get(pushURL).IsChanged() {
+		words = j.pushing(ctx, push[pushURL])
+	} else if url := j.address("PROMETHEUS_URL"); stack.Ready(ctx, url) {
+		words, push[pushURL] = pushWords(), url+pushPath
 		env = append(env, pushURL+"="+push[pushURL])
 	}
+	if words == nil {
+		return nil, nil
+	}
 	env = append(env, pairs(j.pushAccess(push))...)
-	// What rules and dashboard read, and a word to Prometheus when the test is over; the Dockerfile says the same.
-	env = append(env, j.unlessSet("K6_PROMETHEUS_RW_TREND_STATS", "avg,min,med,max,p(90),p(95),p(99),sum,count")...)
-	return words, append(env, j.unlessSet("K6_PROMETHEUS_RW_STALE_MARKERS", "true")...)
+	return append(words, tags(j.folder.Name())...), append(env, pairs(j.pushForm(push))...)
 }
 
 // unlessSet is NAME=value, or nothing where somebody set it.

@@ -64,7 +64,7 @@ func (d *door) checkValues(ctx context.Context, t config.TestType, script string
 		return nil
 	}
 	inspect := exec.CommandContext(ctx, d.k6, "inspect", "--include-system-env-vars", script)
-	inspect.Env = d.environment()
+	inspect.Env = d.environment("K6_LOG_FORMAT=") // whatever the user's, k6Message reads this one
 	var said bytes.Buffer
 	inspect.Stderr = &said
 	if inspect.Run() == nil || ctx.Err() != nil {

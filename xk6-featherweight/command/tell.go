@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/run"
@@ -74,12 +73,11 @@ func (d *door) tellGaps(folder run.Folder) {
 	lines := bufio.NewScanner(log)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		line := lines.Text()
-		if !strings.Contains(line, `msg="Failed to send the time series data to the endpoint"`) {
+		line, is := run.ParseLog(lines.Text())
+		if !is || line.Message != "Failed to send the time series data to the endpoint" {
 			continue
 		}
-		_, rest, _ := strings.Cut(line, `time="`)
-		last, _, _ = strings.Cut(rest, `"`)
+		last = line.Time
 		if lost++; lost == 1 {
 			first = last
 		}

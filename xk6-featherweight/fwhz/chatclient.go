@@ -171,10 +171,14 @@ func (c *chatClient) open(ctx context.Context, who *caller) *chatSession {
 		err = s.failure
 	}
 	e := c.emit(who)
-	e.add(who.state.BuiltinMetrics.WSSessions, 1)
-	e.addTime(who.state.BuiltinMetrics.WSConnecting, time.Since(dialed))
 	if err != nil {
 		s.failure = asFailure(err)
+	}
+	if s.failure == nil || s.failure.Reason != chat.Generator { // for which nothing went out
+		e.add(who.state.BuiltinMetrics.WSSessions, 1)
+		e.addTime(who.state.BuiltinMetrics.WSConnecting, time.Since(dialed))
+	}
+	if s.failure != nil {
 		c.addFailure(e, user, start, s.failure)
 	} else {
 		opened := session.Opening()

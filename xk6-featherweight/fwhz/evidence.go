@@ -10,6 +10,7 @@ import (
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/lib"
 
+	"github.com/featherweight/xk6-featherweight/internal/chat"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 )
 
@@ -40,7 +41,7 @@ func (m *module) evidence() *sobek.Object { return lazily(m.vu.Runtime(), record
 type recorded struct{ module *module }
 
 func (recorded) members() []string {
-	return []string{"attempt", "count", "percentile", "share", "silence", "wait"}
+	return []string{"attempt", "count", "isOwnFault", "percentile", "share", "silence", "wait"}
 }
 
 func (r recorded) member(name string) any {
@@ -49,6 +50,8 @@ func (r recorded) member(name string) any {
 		return r.module.noteAttempt
 	case "count":
 		return r.module.noteCount
+	case "isOwnFault":
+		return r.module.noteOwnFault
 	case "percentile":
 		return r.module.percentileObject
 	case "share":
@@ -75,6 +78,19 @@ func (m *module) noteAttempt(name string, failed bool) {
 
 // noteCount adds to a Counter that the script has of its own.
 func (m *module) noteCount(name string) { m.show(m.state("evidence.count()"), name, 1) }
+
+// noteOwnFault counts an error of a request that is this machine's own. k6 hands on its words only.
+func (m *module) noteOwnFault(words string) bool {
+	state := m.state("evidence.isOwnFault()")
+	if !chat.IsOwnFault(words) {
+		return false
+	}
+	m.warnOnce(state, "own fault", "this machine could not even ask ("+words+"): not the server's failure, and the run is INVALID; look at its limits (./test-setup.sh)")
+	e := m.emit(state, nil)
+	e.add(m.metrics.generatorFail, 1)
+	e.send()
+	return true
+}
 
 // show hands a sample to the objectives that k6 gets from the script.
 func (m *module) show(state *lib.State, name string, value float64) {

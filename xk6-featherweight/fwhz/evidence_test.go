@@ -30,3 +30,14 @@ func TestAScriptAddsEvidenceOfItsOwn(t *testing.T) {
 	assert.Contains(t, newVU(t).throws(`fwhz.evidence.attempt('login_failures', true)`), "not possible in the init context")
 	assert.Contains(t, u.throws(`fwhz.evidence.percentile('login_time', 'steady', 100)`), "above 0 and below 100")
 }
+
+func TestARequestThatThisMachineCouldNotMakeIsItsOwnFault(t *testing.T) {
+	t.Parallel()
+	u := newVU(t).start()
+	assert.Equal(t, []any{true, true, false, false}, u.run(`[
+		'dial: unknown errno 24 on linux with message: socket: too many open files',
+		'dial tcp 127.0.0.1:4000: connect: cannot assign requested address',
+		'dial: connection refused', '',
+	].map((error) => fwhz.evidence.isOwnFault(error))`))
+	assert.Equal(t, []float64{1, 1}, values(u.emitted(), metricGeneratorFail))
+}

@@ -25,6 +25,9 @@ type fleet struct {
 	size   int
 }
 
+// leastPauseAfterFailure is the shortest pause of a user after a failure: a broken server must not be hammered.
+const leastPauseAfterFailure = time.Second
+
 // fleetPlan is what each user of a fleet does.
 type fleetPlan struct {
 	questions            []string
@@ -60,7 +63,7 @@ func (f *fleet) readPlan(given sobek.Value) (fleetPlan, error) {
 		questions: o.texts("questions"), turns: o.whole("turns", 1, 1), least: o.whole("least", 0, 0),
 		timeout:  o.duration("timeout", f.client.config.ResponseTimeout, leastTimeout),
 		thinkMin: o.duration("thinkMin", 0, 0), thinkMax: o.duration("thinkMax", 0, 0),
-		afterFailure: o.duration("pauseAfterFailure", time.Second, 0),
+		afterFailure: o.duration("pauseAfterFailure", leastPauseAfterFailure, 0),
 		spread:       o.duration("spread", 0, 0), repeat: o.duration("repeat", 0, 0), stop: o.duration("stop", longest, 0),
 		userID: o.text("userId", "user"), seed: o.whole("seed", 1, 0),
 	}

@@ -30,7 +30,8 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 		e.addTime(s.module.metrics.period, w.Period)
 	}
 	for metric, seen := range map[*metrics.Metric]bool{
-		s.module.metrics.restarts: w.Restarted, s.module.metrics.replicas: w.Replicas, s.module.metrics.suspended: w.Suspended,
+		s.module.metrics.restarts: w.Restarted, s.module.metrics.replicas: w.Replicas, s.module.metrics.leaps: w.Leapt,
+		s.module.metrics.suspended: w.Suspended && !s.sleepIsTold(),
 	} {
 		if seen {
 			e.add(metric, 1)
@@ -59,6 +60,13 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 		}
 	}
 	e.send()
+}
+
+// sleepIsTold tells whether the system told of a sleep since the last window: sendLag has counted it then.
+func (s *hzSampler) sleepIsTold() bool {
+	before := s.sleeps
+	s.sleeps = s.module.root.awake.Times()
+	return s.sleeps > before
 }
 
 // sendCoverage makes one sample a window length: 1 measured, 0 not. A window in which the page showed nothing new waits for

@@ -55,6 +55,8 @@ func TestAWindowMakesItsSamples(t *testing.T) {
 		"covers three": {func(w *sampler.Window) { w.Covers, w.Lengths = 3, 3 }, good + ";loop_hz 98.5;loop_hz 98.5;hz_coverage 0;hz_coverage 0"},
 		"covers the one before, which was not measured": {func(w *sampler.Window) { w.Covers = 2 }, good + ";loop_hz 98.5"},
 		"restarted":       {func(w *sampler.Window) { w.Measured, w.Restarted, w.Err = false, true, sampler.ErrRestart }, seen + ";loop_restarts 1"},
+		"leapt":           {func(w *sampler.Window) { w.Measured, w.Leapt, w.Err = false, true, sampler.ErrLeap }, seen + ";loop_leaps 1"},
+		"slept":           {func(w *sampler.Window) { w.Measured, w.Suspended, w.Err = false, true, sampler.ErrSuspended }, seen + ";generator_suspended 1"},
 		"too little seen": {func(w *sampler.Window) { w.Measured, w.Err = false, sampler.ErrNoReading }, seen},
 		"nothing read": {
 			func(w *sampler.Window) { *w = sampler.Window{Failures: 10, Lengths: 1, Err: errors.New("x")} },

@@ -76,7 +76,7 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"chat_turns": "counter", "chat_tokens": "counter", "chat_goodput": "rate", "chat_failures": "counter",
 		"chat_interrupted": "counter", "ws_connected": "gauge",
 		"loop_hz": "trend", "loop_hz_low": "gauge", "loop_hz_high": "gauge", "loop_longest_gap": "trend of ms", "loop_longest_unseen": "trend of ms", "loop_lost_time": "trend of ms",
-		"loop_replicas": "counter", "loop_page_period": "gauge of ms", "loop_unseen": "gauge of ms", "generator_suspended": "counter",
+		"loop_replicas": "counter", "loop_leaps": "counter", "loop_page_period": "gauge of ms", "loop_unseen": "gauge of ms", "generator_suspended": "counter",
 		"script_exceptions": "counter", "slo_limit": "gauge", "slo_missed": "counter", "slo_given_up": "counter", "slo_outcome": "gauge", "slo_undecided": "counter", "chat_silence": "gauge",
 		"loop_window_low": "trend", "loop_window_high": "trend", "loop_hz_limit": "trend", "loop_counter_from": "gauge", "loop_counter_to": "gauge",
 		"loop_restarts": "counter", "hz_scrapes": "counter", "hz_scrape_failures": "counter",

@@ -17,6 +17,7 @@ const leastError = 10 * time.Microsecond
 // How late this process wakes is in every time that it takes itself. It is not in those that the kernel took; then one
 // sample a second says so, that it is known also of a run whose every connection failed.
 func (m *module) sendLag(state *lib.State) {
+	m.sendSleep(state)
 	m.root.lag.Need()
 	now, last := time.Now().UnixNano(), m.root.lagTaken.Load()
 	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
@@ -34,6 +35,15 @@ func (m *module) sendLag(state *lib.State) {
 		e.addTime(m.metrics.wrong, leastError)
 	}
 	e.send()
+}
+
+// sendSleep makes a sample of a sleep of this machine, which is in whatever was timed meanwhile.
+func (m *module) sendSleep(state *lib.State) {
+	if m.root.awake.Slept() {
+		e := m.emit(state, nil)
+		e.add(m.metrics.suspended, 1)
+		e.send()
+	}
 }
 
 // addError adds by how much a time may be wrong. Where that can only be guessed, it is as much as this process wakes late,

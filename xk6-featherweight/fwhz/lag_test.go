@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.k6.io/k6/v2/metrics"
+
+	"github.com/featherweight/xk6-featherweight/internal/sampler"
 )
 
 // lags takes the samples of generator_lag.
@@ -71,6 +73,38 @@ func TestTheLagIsInTheTimesThatThisProcessTakes(t *testing.T) {
 			time.Sleep(10 * time.Second) // the meter ends by itself
 		})
 	}
+}
+
+// Of a sleep that the system tells of, everything that is timed must be told: also without a reader of the loop, and one time.
+func TestASleepIsOneSampleWhoeverSeesIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		root := New().(*rootModule)
+		var slept time.Duration
+		root.awake.Clock = func() time.Duration { return slept }
+		chats, reads := vuOf(t, root).start(), vuOf(t, root).start()
+		sleeps := func(u *virtualUser) (sum float64) {
+			for _, value := range values(u.everything(), metricSuspended) {
+				sum += value
+			}
+			return sum
+		}
+		sampling := &hzSampler{module: reads.module, sampler: sampler.New(nil, sampler.DefaultInterval, sampler.DefaultWindow)}
+		window := sampler.Window{Lengths: 1, Suspended: true}
+		chats.module.sendLag(chats.state)
+		assert.Zero(t, sleeps(chats))
+
+		slept += time.Minute
+		chats.module.sendLag(chats.state)
+		reads.module.sendLag(reads.state)
+		sampling.send(reads.state, window, "")
+		assert.EqualValues(t, 1, sleeps(chats))
+		assert.Zero(t, sleeps(reads), "it is counted already")
+
+		sampling.send(reads.state, window, "")
+		assert.EqualValues(t, 1, sleeps(reads), "one that only the counter and the time of day tell of")
+		time.Sleep(10 * time.Second) // the meter ends by itself
+	})
 }
 
 func TestTheGeneratorsLagIsSampledOnceASecondByWhoeverComesFirst(t *testing.T) {

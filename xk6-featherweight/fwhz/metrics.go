@@ -31,6 +31,7 @@ const (
 	metricLoopGap       = "loop_longest_gap"      // longest time the counter provably stood still
 	metricRestarts      = "loop_restarts"         //
 	metricReplicas      = "loop_replicas"         // windows in which several processes answered
+	metricLeaps         = "loop_leaps"            // windows in which the counter leapt further than a loop can turn
 	metricPeriod        = "loop_page_period"      // how often the page is renewed, if it is a copy; 0 for a live page
 	metricLongestUnseen = "loop_longest_unseen"   // longest time in which nothing was seen of the loop
 	metricLost          = "loop_lost_time"        // longest time for which the loop lacks turns between two readings
@@ -76,7 +77,7 @@ type fwMetrics struct {
 	sloMissed, sloOpen, sloGivenUp            *metrics.Metric
 	silence, windowLow, windowHigh, hzLimit   *metrics.Metric
 	counterFrom, counterTo                    *metrics.Metric
-	longestUnseen, lost                       *metrics.Metric
+	longestUnseen, lost, leaps                *metrics.Metric
 }
 
 func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
@@ -110,6 +111,7 @@ func registerMetrics(registry *metrics.Registry) (*fwMetrics, error) {
 		{&m.lost, metricLost, metrics.Trend, metrics.Time},
 		{&m.restarts, metricRestarts, metrics.Counter, metrics.Default},
 		{&m.replicas, metricReplicas, metrics.Counter, metrics.Default},
+		{&m.leaps, metricLeaps, metrics.Counter, metrics.Default},
 		{&m.suspended, metricSuspended, metrics.Counter, metrics.Default},
 		{&m.period, metricPeriod, metrics.Gauge, metrics.Time},
 		{&m.unseen, metricUnseen, metrics.Gauge, metrics.Time},

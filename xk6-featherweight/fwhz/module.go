@@ -19,6 +19,8 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/arrival"
+	"github.com/featherweight/xk6-featherweight/internal/awake"
+	"github.com/featherweight/xk6-featherweight/internal/files"
 	"github.com/featherweight/xk6-featherweight/internal/lag"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -36,7 +38,9 @@ type rootModule struct {
 	connected atomic.Int64 // chat sessions open now
 	sequence  atomic.Uint64
 	lag       lag.Meter
-	lagTaken  atomic.Int64     // when the lag was last made into samples, Unix nanoseconds
+	lagTaken  atomic.Int64 // when the lag was last made into samples, Unix nanoseconds
+	awake     awake.Watch
+	reserve   files.Reserve    // what results are written with
 	guessed   atomic.Bool      // some times were taken by this process, not by the kernel
 	warned    sync.Map         // what has been said already
 	record    record.Record    // who attempted what

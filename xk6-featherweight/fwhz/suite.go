@@ -103,7 +103,7 @@ func (s *suite) check(rt *sobek.Runtime) {
 func (s *suite) members() []string {
 	return []string{
 		"accounts", "admit", "arrive", "chat", "conclude", "config", "drawFlow", "flows", "guard", "healthSummary", "left", "look", "lookFor", "loop",
-		"observe", "options", "replaced", "shownUrl", "summary", "tagPhase", "until", "user", "users",
+		"observe", "options", "pauseAfterFailure", "replaced", "shownUrl", "summary", "tagPhase", "until", "user", "users",
 	}
 }
 
@@ -117,6 +117,8 @@ func (s *suite) member(name string) any {
 		return s.loopOptions()
 	case "user", "users", "accounts":
 		return s.numberOf(name)
+	case "pauseAfterFailure":
+		return leastPauseAfterFailure.Seconds()
 	case "options":
 		return s.optionsAsked()
 	case "admit":

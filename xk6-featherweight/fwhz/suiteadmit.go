@@ -33,6 +33,7 @@ func (s *suite) admit(further sobek.Value) *sobek.Object {
 	for _, warning := range s.plan.warnings {
 		state.Logger.Warn(warning)
 	}
+	s.module.root.reserve.Keep()
 	unwritable := s.makePlace()
 	s.warnOfFiles(state)
 	s.warnOfMemory(state)

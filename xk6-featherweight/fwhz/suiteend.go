@@ -36,6 +36,7 @@ func (s *suite) conclude() {
 
 // summary is handleSummary(): it writes the files of the run, and returns what is printed.
 func (s *suite) summary(given sobek.Value) map[string]any {
+	s.module.root.reserve.Release()
 	data := s.summaryData(given)
 	if state := s.module.root.execution.Load(); state != nil {
 		data.Aborted = state.GetCurrentExecutionStatus() == lib.ExecutionStatusInterrupted

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -45,14 +46,14 @@ func generatorFault(err error, f *Failure) bool {
 	return false
 }
 
+// IsOwnFault tells whether an error, of which only the words are known, says that this machine had no port, file or memory left.
+func IsOwnFault(words string) bool {
+	return slices.ContainsFunc(inText, func(known syscall.Errno) bool { return strings.Contains(words, known.Error()) })
+}
+
 // told looks for the errno in a name server's error, which has lost it.
 func told(err error, errno syscall.Errno) bool {
-	for _, known := range inText {
-		if known == errno {
-			return strings.Contains(err.Error(), errno.Error())
-		}
-	}
-	return false
+	return slices.Contains(inText, errno) && strings.Contains(err.Error(), errno.Error())
 }
 
 // bound tells whether it was the local address that could not be taken.

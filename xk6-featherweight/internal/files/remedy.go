@@ -29,6 +29,8 @@ func Remedy(err error, dir string) string {
 		return "make room on that disk"
 	case errors.Is(err, syscall.EFBIG):
 		return `raise this shell's limit of file sizes ("ulimit -f unlimited")`
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return `raise the limit of open files ("ulimit -n 65536")`
 	case errors.Is(err, syscall.EROFS):
 		return "it is mounted read-only"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ENXIO):

@@ -153,5 +153,6 @@ func TestWhatCannotBeWrittenIsSaidInAFewWords(t *testing.T) {
 	assert.Contains(t, files.Remedy(err, dir), `permission is missing or it is no directory; give it to this user with "sudo chown -R `)
 	assert.Contains(t, files.Remedy(&fs.PathError{Err: syscall.ENOSPC}, dir), "make room on that disk")
 	assert.Contains(t, files.Remedy(&fs.PathError{Err: syscall.EROFS}, dir), "read-only")
+	assert.Contains(t, files.Remedy(&fs.PathError{Err: syscall.EMFILE}, dir), "ulimit -n")
 	assert.Equal(t, []string{"file"}, names(t, dir))
 }

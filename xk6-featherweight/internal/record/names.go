@@ -51,6 +51,7 @@ func Names() []Name {
 		{Name: "hz_scrape_failures", Kind: Count},
 		{Name: "loop_restarts", Kind: Count},
 		{Name: "loop_replicas", Kind: Count},
+		{Name: "loop_leaps", Kind: Count},
 		{Name: "generator_suspended", Kind: Count},
 		{Name: "generator_failures", Kind: Count},
 

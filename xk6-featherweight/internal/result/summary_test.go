@@ -58,7 +58,7 @@ func TestTheSummaryHoldsTheNumbersOfTheRun(t *testing.T) {
 		assert.NotRegexp(t, `>=0$`, one.Expression, "objectives and guards only")
 	}
 	assert.Equal(t, []string{"error_rate", "loop_hz{phase:steady}", "loop_hz_low{phase:steady}", "checks{type:hz}"}, crossed)
-	assert.Len(t, summary.Thresholds, 28)
+	assert.Len(t, summary.Thresholds, 29)
 }
 
 func TestTheTextHasTheRowsThatTheDocumentationPromises(t *testing.T) {

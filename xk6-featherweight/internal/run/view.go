@@ -65,7 +65,7 @@ func (v *View) line(line string) error {
 	blank := strings.Repeat("\n", v.blank)
 	v.blank = 0
 	to := v.Out
-	if strings.HasPrefix(line, `time="`) {
+	if _, is := ParseLog(line); is {
 		to = v.Err
 	} else if v.Colours {
 		line = painted(line)

@@ -1,6 +1,10 @@
 package sampler
 
-import "time"
+import (
+	"time"
+
+	"github.com/featherweight/xk6-featherweight/internal/awake"
+)
 
 // Clock tells whether this machine ran.
 type Clock interface {
@@ -10,9 +14,13 @@ type Clock interface {
 	Wall() time.Time
 }
 
+// systemClock is that of the machine.
+type systemClock struct{}
+
+func (systemClock) Suspended() time.Duration { return awake.Suspended() }
+func (systemClock) Wall() time.Time          { return time.Now() }
+
 const (
-	// leastSleep is a difference of two clocks that are not read at once.
-	leastSleep = 100 * time.Millisecond
 	// leastJump is by how much the wall clock must have gone ahead of the monotonic one to look like a sleep.
 	leastJump = 500 * time.Millisecond
 	// agreement is how well the counter must agree with the wall clock that a machine slept: a clock that was set is
@@ -37,7 +45,7 @@ func (s *wakefulness) slept(epoch time.Time, at time.Duration, count, rate float
 	suspended := s.clock.Suspended()
 	// At once, and not at: a process without CPU comes here long after the answer did.
 	now, wall := time.Since(epoch), s.clock.Wall().Round(0)
-	asleep := s.begun && (suspended-s.suspended > leastSleep || s.paused(now, at, wall, count, rate))
+	asleep := s.begun && (suspended-s.suspended > awake.Least || s.paused(now, at, wall, count, rate))
 	*s = wakefulness{clock: s.clock, begun: true, suspended: suspended, wall: wall, now: now, at: at, count: count}
 	return asleep
 }
@@ -50,5 +58,5 @@ func (s *wakefulness) paused(now, at time.Duration, wall time.Time, count, rate 
 		return false
 	}
 	extra := (count-s.count)/rate - (at - s.at).Seconds()
-	return extra > (1-agreement)*jump.Seconds() && extra < (1+agreement)*jump.Seconds()+leastSleep.Seconds()
+	return extra > (1-agreement)*jump.Seconds() && extra < (1+agreement)*jump.Seconds()+awake.Least.Seconds()
 }

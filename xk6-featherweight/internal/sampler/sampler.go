@@ -50,6 +50,8 @@ type Window struct {
 	Replicas bool
 	// Suspended: this machine slept.
 	Suspended bool
+	// Leapt: the counter went on from where no loop could have taken it (ErrLeap).
+	Leapt bool
 	// Err is why the window is not measured; the last failure of a reading, if there was one.
 	Err error
 }
@@ -248,6 +250,7 @@ func (s *Sampler) count(r scrape.Reading, phase *average) {
 	case hz.Leap:
 		s.broken = nil
 		s.interrupt(phase, ErrLeap)
+		s.current.Leapt = true
 	case hz.Restart:
 		if s.broken == ErrUndecided { //nolint:errorlint // it is never wrapped
 			s.broken = nil

@@ -6,7 +6,7 @@ import "github.com/featherweight/xk6-featherweight/internal/format"
 func (p Plan) runRows() []Row {
 	rare := Print{placeRare, PrintRare}
 	never := Row{Kind: Precondition, Statistic: count, Relation: Less, Limit: 1, Print: rare} // one time is too many
-	failures, suspended, replicas := never, never, never
+	failures, suspended, replicas, leaps := never, never, never, never
 
 	failures.Name, failures.Metric, failures.Generator = "generator failures", failuresOf(generator), true
 	failures.also = []string{"generator_failures"} // of requests
@@ -25,6 +25,12 @@ func (p Plan) runRows() []Row {
 		met: "one process answered at METRICS_URL",
 		missed: "several processes answer at METRICS_URL, each with a counter of its own: " +
 			"name one of them (METRICS_URL, or its labels in HZ_COUNTER)",
+	}
+	leaps.Name, leaps.Metric = "loop in course", "loop_leaps"
+	leaps.words = words{
+		thing: "time", met: "the loop's counter went on as a loop can turn",
+		missed: "the loop's counter leapt {things} further than a loop can turn: it was set, or this machine was paused, and what the " +
+			"loop did then is not known; look at the service's log and at what else this machine does, and measure again",
 	}
 	lag := Row{
 		Name: "generator lag", Kind: Precondition, Metric: "generator_error", Generator: true,
@@ -59,7 +65,7 @@ func (p Plan) runRows() []Row {
 		},
 	}
 	rows := []Row{
-		lag, failures, suspended, replicas,
+		lag, failures, suspended, replicas, leaps,
 		p.unseenRow(inSteady("loop_unseen"), "the steady phase"), p.unseenRow("loop_unseen", "the run"),
 		lost, coverage,
 	}

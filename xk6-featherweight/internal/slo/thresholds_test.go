@@ -62,6 +62,7 @@ func TestTheObjectivesAreThoseOfTheContract(t *testing.T) {
 		"generator_failures":                  {"count<1"},
 		"generator_suspended":                 {"count<1"},
 		"loop_replicas":                       {"count<1"},
+		"loop_leaps":                          {"count<1"},
 		"loop_unseen":                         {"value<=1000"},
 		"loop_unseen{phase:steady}":           {"value<=1000"},
 		"slo_missed":                          {"count<1"},
@@ -127,7 +128,7 @@ func TestTheOrderOfTheRowsIsThatOfTheReports(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"error rate", "answers to the end", "loop frequency", "loop frequency maximum", "good windows", "longest standstill", "loop restarts",
-		"connection time", "response time", "generator lag", "generator failures", "generator awake", "one loop",
+		"connection time", "response time", "generator lag", "generator failures", "generator awake", "one loop", "loop in course",
 		"loop seen to the end of the steady phase", "loop seen to the end of the run", "loop in sight", "loop coverage", "script exceptions",
 	}, names)
 }

@@ -30,7 +30,7 @@ func TypeOf(metric string) string {
 		return Rate
 	case "chat_turns", "chat_arrivals", "chat_tokens", "chat_failures", "chat_interrupted", "loop_restarts", "hz_scrapes", "hz_scrape_failures",
 		"flow_runs", "ws_connection_errors", "script_exceptions", "ws_sessions", "ws_msgs_sent", "chat_other_messages", "generator_failures",
-		"generator_suspended", "loop_replicas", "slo_missed", slo.GivenUp, "slo_undecided":
+		"generator_suspended", "loop_replicas", "loop_leaps", "slo_missed", slo.GivenUp, "slo_undecided":
 		return Counter
 	case "ws_connected", "loop_counter_from", "loop_counter_to", "loop_hz_low", "loop_hz_high", "loop_unseen", "loop_page_period",
 		"chat_silence":

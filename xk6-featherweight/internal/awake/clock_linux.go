@@ -1,4 +1,4 @@
-package sampler
+package awake
 
 import (
 	"math"
@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemClock is that of the machine. CLOCK_BOOTTIME goes on while the machine sleeps, CLOCK_MONOTONIC does not.
-type systemClock struct{}
-
-// Suspended reads the two clocks as close to each other as it can: a thread that loses the CPU between them would look as
+// Suspended is for how long the machine has slept since it was booted; it only grows. CLOCK_BOOTTIME goes on while the machine
+// sleeps, CLOCK_MONOTONIC does not.
+//
+// It reads the two clocks as close to each other as it can: a thread that loses the CPU between them would look as
 // if the machine had slept.
-func (systemClock) Suspended() time.Duration {
+func Suspended() time.Duration {
 	best, apart := time.Duration(0), time.Duration(math.MaxInt64)
 	for range 10 {
 		var before, boot, after unix.Timespec
@@ -29,5 +29,3 @@ func (systemClock) Suspended() time.Duration {
 	}
 	return best
 }
-
-func (systemClock) Wall() time.Time { return time.Now() }
