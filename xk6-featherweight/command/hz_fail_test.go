@@ -86,19 +86,22 @@ func TestHzEndsWithItsContextAndItsSummary(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out := &firstLine{then: cancel}
+	out := &firstValue{then: cancel}
 	require.NoError(t, watch(ctx, t, out, turning(t, 500, ""), "--counter", `turns_total{app="a"}`))
 	assert.Contains(t, out.String(), "\nmean ")
 }
 
-// firstLine does something when the first window has been written.
-type firstLine struct {
+// firstValue does something when the first window that was measured has been written.
+type firstValue struct {
 	bytes.Buffer
+
 	then func()
 }
 
-func (f *firstLine) Write(p []byte) (int, error) {
-	f.then()
+func (f *firstValue) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(" Hz ")) {
+		f.then()
+	}
 	return f.Buffer.Write(p)
 }
 
@@ -133,11 +136,11 @@ func TestHzDoesNotLoseTheLastWindowToASlowReading(t *testing.T) {
 	t.Parallel()
 	var turns atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		<-time.After(40 * time.Millisecond)
-		_, _ = fmt.Fprintf(w, "consciousness_loop_iterations_total %d\n", turns.Add(5))
+		<-time.After(160 * time.Millisecond)
+		_, _ = fmt.Fprintf(w, "consciousness_loop_iterations_total %d\n", turns.Add(20))
 	}))
 	t.Cleanup(server.Close)
-	windows, summary, err := watchJSON(t, server.URL, "--duration", "500ms")
+	windows, summary, err := watchJSON(t, server.URL, "--interval", "200ms", "--window", "1s", "--duration", "2s")
 	require.NoError(t, err)
 	covered := 0.0
 	for _, w := range windows {

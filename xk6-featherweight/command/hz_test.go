@@ -21,6 +21,7 @@ import (
 	"go.k6.io/k6/v2/errext"
 
 	"github.com/featherweight/xk6-featherweight/command"
+	"github.com/featherweight/xk6-featherweight/internal/sampler"
 )
 
 // turning is an endpoint whose counter turns at a known rate, whatever the machine does meanwhile.
@@ -97,8 +98,12 @@ func TestHzShowsTheFrequencyOfACounterWithItsBounds(t *testing.T) {
 	url := turning(t, 500, "consciousness_loop_hz 500\n")
 	windows, summary, err := watchJSON(t, url, "--counter", `turns_total{app="a"}`, "--duration", "750ms")
 	require.NoError(t, err)
-	covered := 0.0
+	covered, missed := 0.0, 0
 	for _, w := range windows {
+		if w["error"] == sampler.ErrNoReading.Error() { // a machine that is busy elsewhere reads too late
+			missed++
+			continue
+		}
 		covered += num(t, w, "covers")
 		assert.Equal(t, "counter", w["source"])
 		assert.LessOrEqual(t, num(t, w, "low"), 500.)
@@ -119,9 +124,11 @@ func TestHzShowsTheFrequencyOfACounterWithItsBounds(t *testing.T) {
 		_, err := time.Parse(time.RFC3339Nano, fmt.Sprint(w["time"]))
 		require.NoError(t, err)
 	}
-	assert.InDelta(t, 3, covered, 0, "as many windows as the duration has")
-	assert.InDelta(t, len(windows), num(t, summary, "windows"), 0)
-	assert.InDelta(t, 0, num(t, summary, "not_measured"), 0)
+	assert.LessOrEqual(t, covered, 3., "as many windows as the duration has")
+	assert.GreaterOrEqual(t, covered+float64(missed), 3., "and some of them may speak for one before, which was missed")
+	assert.InDelta(t, len(windows)-missed, num(t, summary, "windows"), 0)
+	assert.InDelta(t, missed, num(t, summary, "not_measured"), 0)
+	assert.Less(t, missed, len(windows))
 	assert.InDelta(t, 0, num(t, summary, "restarts"), 0)
 	assert.LessOrEqual(t, num(t, summary, "low"), 500.)
 	assert.GreaterOrEqual(t, num(t, summary, "high"), 500.)
@@ -135,7 +142,12 @@ func TestHzWritesALineAWindowForPeople(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.GreaterOrEqual(t, len(lines), 3)
 	window := regexp.MustCompile(`^\d\d:\d\d:\d\d +([\d.]+) Hz  \[([\d.]+), ([\d.]+)\]  counter  longest gap [\d.]+[µm]?s  scrape [\d.]+[µm]?s$`)
+	missed := 0
 	for _, line := range lines[:len(lines)-2] {
+		if strings.HasSuffix(line, "  not measured: "+sampler.ErrNoReading.Error()) { // a machine that is busy elsewhere reads too late
+			missed++
+			continue
+		}
 		parts := window.FindStringSubmatch(line)
 		require.NotNil(t, parts, line)
 		low, err := strconv.ParseFloat(parts[2], 64)
@@ -145,7 +157,7 @@ func TestHzWritesALineAWindowForPeople(t *testing.T) {
 		assert.LessOrEqual(t, low, 500.)
 		assert.GreaterOrEqual(t, high, 500.)
 	}
-	assert.Regexp(t, `^mean +[\d.]+ Hz  \[[\d.]+, [\d.]+\]  counter, \d windows, 0 not measured, 0 restarts$`, lines[len(lines)-2])
+	assert.Regexp(t, fmt.Sprintf(`^mean +[\d.]+ Hz  \[[\d.]+, [\d.]+\]  counter, \d windows, %d not measured, 0 restarts$`, missed), lines[len(lines)-2])
 	assert.Regexp(t, `^worst +[\d.]+ Hz  \[[\d.]+, [\d.]+\]  longest gap [\d.]+[µm]?s$`, lines[len(lines)-1])
 }
 
