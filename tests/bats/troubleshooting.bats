@@ -96,7 +96,7 @@ started() { run "$SLO" run-websocket --skip-health "$@"; }
 }
 
 @test "every symptom is in docs/troubleshooting.md" {
-	for symptom in "onnection refused" 403 "Hz metric not found" "no such host" "oo many open files" "ermission"; do
+	for symptom in "onnection refused" 403 "Hz metric not found" "no such host" "oo many open files" "ermission" SELinux CHAT_ORIGIN CHAT_HEADERS CHAT_SUBPROTOCOLS; do
 		grep -q "$symptom" "$ROOT/docs/troubleshooting.md"
 	done
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // TestProtected: a page of metrics that asks for a query and for who reads it is scraped, so that nobody hears of a service
-// that is down; and Prometheus tells nobody what it sends.
+// that is down, also when the page does not say what it is; and Prometheus tells nobody what it sends.
 func TestProtected(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cret/+=" //nolint:gosec // it protects a test
@@ -55,6 +55,7 @@ func TestProtected(t *testing.T) {
 			s.is(t, `up{job="featherweight-chat"}`, 1)
 			if c.up == 1 {
 				s.is(t, `count({__name__="of_the_api", job="featherweight-api"})`, 1)
+				s.is(t, `count({__name__="of_the_chat", job="featherweight-chat"})`, 1)
 			}
 			s.is(t, fmt.Sprintf(`count((%s) and on (job) up{job="featherweight-api"}) or vector(0)`, s.asks(t, "ServiceDown")), 1-c.up)
 			s.keeps(t, secret, "Bearer another", "somebody")
@@ -68,8 +69,11 @@ func protected(authorization string, query url.Values) http.Handler {
 		shown := r.Header.Get("Authorization")
 		switch {
 		case r.URL.Path == "/a page" && shown == authorization && reflect.DeepEqual(r.URL.Query(), query):
+			w.Header()["Content-Type"] = nil // says nothing of what it is, and the other page says something wrong
 			_, _ = io.WriteString(w, "of_the_api 1\n")
 		case r.URL.Path == "/open/metrics" && shown == "" && r.URL.RawQuery == "": // what is for the API is not for the chat
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = io.WriteString(w, "of_the_chat 1\n")
 		default:
 			w.WriteHeader(http.StatusUnauthorized)
 		}
