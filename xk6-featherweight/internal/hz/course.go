@@ -14,6 +14,7 @@ const (
 	Undecided              // the counter is not where it should be: a restart, or another process; the next readings tell
 	Restart                // another life of the server
 	Leap                   // the counter has gone on from where no loop could have taken it
+	Wrap                   // the counter went over its end, and shows too few digits to say where
 	Replicas               // several processes answer, now and for good
 )
 
@@ -66,6 +67,9 @@ func (w *row) add(r Reading) {
 	w.n++
 }
 
+// leastDigit is what the values of a page that rounds are at least a multiple of.
+const leastDigit = 10
+
 // rounded reports a page that shows few digits, such as 1.23457e+06: where it wraps is not known exactly.
 func (w *row) rounded() bool { return w.n >= rateReadings && !w.fine }
 
@@ -116,7 +120,7 @@ func (c *course) decide(r *Reading, life float64, nest time.Duration, wrapped bo
 		return Replicas
 	case c.row.n == 0:
 		c.row.add(*r)
-		c.row.fine = math.Mod(r.Count-c.offset, 10) != 0
+		c.row.fine = math.Mod(r.Count-c.offset, leastDigit) != 0
 		return Same
 	case c.pending > 0:
 		return c.wait(r, life, nest)
@@ -134,10 +138,10 @@ func (c *course) decide(r *Reading, life float64, nest time.Duration, wrapped bo
 			return Replicas
 		}
 		if wrapped && c.row.rounded() {
-			return c.begin(*r, life, Leap)
+			return c.begin(*r, life, Wrap)
 		}
 		c.row.add(*r)
-		c.row.fine = c.row.fine || math.Mod(r.Count-c.offset, 10) != 0
+		c.row.fine = c.row.fine || math.Mod(r.Count-c.offset, leastDigit) != 0
 		return Same
 	case r.Count < c.row.last.Count && c.fresh(*r):
 		return c.begin(*r, life, Restart)
@@ -223,9 +227,13 @@ func (c *course) unwrap(r *Reading) bool {
 	if r.Count >= last {
 		return false
 	}
+	hidden := c.row.last.Resolution // a value that is rounded up may be beyond the end
+	if c.row.rounded() {
+		hidden = max(hidden, leastDigit)
+	}
 	for _, modulus := range wraps() {
 		ahead := r.Count + modulus - last
-		if last-c.offset > modulus || ahead < 0 {
+		if last-c.offset > modulus+hidden || ahead < -hidden {
 			continue
 		}
 		most := leapSlack + 1000*(r.Received-c.row.step.Sent).Seconds()
@@ -233,7 +241,7 @@ func (c *course) unwrap(r *Reading) bool {
 			most = leapSlack + 2*c.row.rate()*(r.Received-c.row.step.Sent).Seconds()
 		}
 		if ahead <= most {
-			r.Count += modulus
+			r.Count = max(last, r.Count+modulus)
 			c.offset += modulus
 			return true
 		}

@@ -97,12 +97,14 @@ func (p *page) move(r *Reading) {
 	stood := p.last.Index != p.step.Index
 	rate := p.rate(*r)
 	within := r.Received - p.last.Sent // the time in which a live page would have made all of the turns
+	// A loop that turned all the while, behind a copy that was renewed since the last reading, made turns in all of this time.
+	hidden := copyFactor*(r.Count-p.last.Count) >= rate*(p.last.Sent-p.step.Received).Seconds()
 	switch made := r.Count - p.last.Count - 1; {
 	case stood && made > copyFactor*rate*within.Seconds():
 		p.leaps++
 		p.period = r.Mid() - p.step.Mid()
 		p.nest = max(p.nest, r.Received-p.step.Sent+p.step.Since)
-	case stood && p.last.Held && p.moves >= earlyMoves && (made == 0 || p.moved || p.last.Sent-p.step.Sent > r.Since):
+	case stood && !hidden && p.last.Held && p.moves >= earlyMoves && (made == 0 || p.moved || p.last.Sent-p.step.Sent > r.Since):
 		r.Still = max(0, p.last.Sent-p.step.Received-2*p.nest)
 	}
 	switch {

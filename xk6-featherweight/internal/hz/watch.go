@@ -20,7 +20,7 @@ func (w *Watch) Add(r Reading) (Reading, Event) {
 	switch event {
 	case Undecided, Replicas:
 		return r, event
-	case Restart, Leap:
+	case Restart, Leap, Wrap:
 		w.page.begun = false
 	case Same:
 	}

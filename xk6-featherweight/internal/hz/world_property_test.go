@@ -41,7 +41,7 @@ func observe(w *world, claim func(Window, glance, glance)) observed {
 		case Undecided:
 		case Replicas:
 			seen.replicas = true
-		case Leap:
+		case Leap, Wrap:
 			meter.Break()
 			average.Break()
 			fallthrough
@@ -70,7 +70,7 @@ func observe(w *world, claim func(Window, glance, glance)) observed {
 				claim(win, from, to)
 			}
 		}
-		if g.slept || event == Leap {
+		if g.slept || event == Leap || event == Wrap {
 			continue
 		}
 	}

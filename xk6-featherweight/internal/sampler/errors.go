@@ -22,6 +22,9 @@ var (
 	// ErrLeap: it is not known what the counter did.
 	ErrLeap = errors.New("the loop's counter leapt further than a loop can turn: it was set, or this machine was paused; " +
 		"look at the service's log, and at what else this machine does")
+	// ErrWrap: it is known what the counter did, and not where.
+	ErrWrap = errors.New("the loop's counter went over its end (16, 31 or 32 bits), and shows too few digits to say where; " +
+		"the next window is measured again")
 	// ErrSuspended: nobody measured.
 	ErrSuspended = errors.New("this machine slept, or its virtual machine was paused: what the loop did meanwhile was not " +
 		"measured; keep the machine awake (systemd-inhibit, caffeinate), or take another")

@@ -251,6 +251,9 @@ func (s *Sampler) count(r scrape.Reading, phase *average) {
 		s.broken = nil
 		s.interrupt(phase, ErrLeap)
 		s.current.Leapt = true
+	case hz.Wrap:
+		s.broken = nil
+		s.interrupt(phase, ErrWrap)
 	case hz.Restart:
 		if s.broken == ErrUndecided { //nolint:errorlint // it is never wrapped
 			s.broken = nil
