@@ -18,6 +18,10 @@ func pageRows() []row {
 		{
 			fault: "the page is a copy", strength: "of up to 3 s, for 150 s", faults: copied, env: []string{"VUS", "3", "IDLE", "10s", "DURATION", "150s"}, want: "PASS", hz: 100,
 		},
+		{ // a reading takes as long as a value stands: that is no standstill
+			fault: "the page is a copy that is read slowly", strength: "of up to 3 s, in 1.5 s", faults: copied + " metrics_slow=1500ms", env: copies,
+			want: "INVALID", open: []string{"loop frequency"}, may: []string{"loop frequency maximum", "good windows", "loop coverage", "loop in sight"}, hz: 100,
+		},
 		{fault: "the page is a copy that says how old it is", strength: "up to 3 s", faults: copied + " metrics_age metrics_stamps", env: copies, want: "PASS", hz: 100},
 		{
 			fault: "two processes answer", strength: "in turn", faults: "metrics_replicas=2", short: true,
