@@ -3,7 +3,9 @@ package harness
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -99,7 +101,29 @@ func (r Run) Contradictions() []string {
 	if !strings.HasPrefix(r.Report, "# "+verdict+": ") {
 		wrong = append(wrong, fmt.Sprintf("report.md begins %.40q, not with the verdict %s", r.Report, verdict))
 	}
-	return append(wrong, r.junitContradicts(verdict)...)
+	return slices.Concat(wrong, r.countsContradict(), r.junitContradicts(verdict))
+}
+
+// Lines of the printed summary that count the same things.
+var (
+	ofAll    = regexp.MustCompile(`(WebSocket connection established|Message streaming successful): (\d+) of (\d+)`)
+	complete = regexp.MustCompile(`(?m)^ +turns +(\d+) complete, `)
+)
+
+// countsContradict says where one count is told in two ways: none is more than all of its kind, and as many turns are complete as
+// were answered.
+func (r Run) countsContradict() (wrong []string) {
+	turns := complete.FindStringSubmatch(r.Stdout)
+	for _, found := range ofAll.FindAllStringSubmatch(r.Stdout, -1) {
+		some, _ := strconv.Atoi(found[2])
+		if all, _ := strconv.Atoi(found[3]); some > all {
+			wrong = append(wrong, "it prints "+found[0])
+		}
+		if found[1] == "Message streaming successful" && turns != nil && turns[1] != found[2] {
+			wrong = append(wrong, fmt.Sprintf("it prints %s, and %s complete turns", found[0], turns[1]))
+		}
+	}
+	return wrong
 }
 
 func (r Run) junitContradicts(verdict string) []string {

@@ -23,6 +23,7 @@ func pageRows() []row {
 			want: "INVALID", open: []string{"loop frequency"}, may: []string{"loop frequency maximum", "good windows", "loop coverage", "loop in sight"}, hz: 100,
 		},
 		{fault: "the page is a copy that says how old it is", strength: "up to 3 s", faults: copied + " metrics_age metrics_stamps", env: copies, want: "PASS", hz: 100},
+		{fault: "the page is a copy whose samples have time stamps", strength: "of up to 3 s", faults: copied + " metrics_stamps", env: copies, want: "PASS", hz: 100},
 		{
 			fault: "two processes answer", strength: "in turn", faults: "metrics_replicas=2", short: true,
 			want: "INVALID", open: []string{"one loop"}, may: []string{anything}, says: "several processes", books: []string{"--chat-only"},
