@@ -105,7 +105,7 @@ func measuredPulses(w *pulseWorld, claim func(win Window, a, b seenPulse)) (aver
 			meter.Break()
 			mean.Break()
 			continue
-		case Leap:
+		case Leap, Wrap:
 			meter.Break()
 			mean.Break()
 		case Restart:
