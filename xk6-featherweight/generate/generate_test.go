@@ -160,7 +160,7 @@ func TestEveryObjectiveHasALimitAndAValueInTheRules(t *testing.T) {
 		text += r.String()
 	}
 	all := objectives()
-	require.Len(t, all, 18+8+7+4) // of every run and of the open model, failures and times of the flows, requests and the rest
+	require.Len(t, all, 19+8+7+4) // of every run and of the open model, failures and times of the flows, requests and the rest
 	for _, o := range all {
 		assert.Contains(t, text, "labels: {slo: "+o.name+", kind: "+o.kind+", relation: \""+string(o.relation)+"\"}", "slo:worst of %q", o.name)
 	}
