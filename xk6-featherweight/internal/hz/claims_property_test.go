@@ -20,7 +20,7 @@ func (w *world) longestSilence() (longest time.Duration) {
 // claimed that was not, whatever the page does.
 func TestNothingIsClaimedOfALoopThatWasNotSo(t *testing.T) {
 	t.Parallel()
-	each := 16
+	each := 8
 	if testing.Short() {
 		each = 1
 	}
