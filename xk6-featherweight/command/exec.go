@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,13 +55,17 @@ func (d *door) execution(ctx context.Context, args []string, now time.Time) (wor
 		}
 	}
 	environment := d.aliased()
-	words = append([]string{"k6"}, d.runArguments(t, func() []string { return d.pushing(ctx, environment[pushURL]) })...)
+	var push []string
+	words = append([]string{"k6"}, d.runArguments(t, func() []string {
+		push = d.pushing(ctx, environment[pushURL])
+		return push
+	})...)
 	id := d.env["TEST_ID"]
 	if id == "" {
 		id = run.NewID(t.Name, now)
 	}
 	words = append(words, tags(id)...)
-	if slices.Contains(words, pushWords()[1]) {
+	if push != nil {
 		maps.Copy(environment, d.pushForm(environment))
 	}
 	maps.Copy(environment, d.pushAccess(environment))

@@ -6,11 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/run"
 )
 
 // script is the path of the script of a type of test.
@@ -77,14 +77,12 @@ func (d *door) checkValues(ctx context.Context, t config.TestType, script string
 	return failf(exitValues, "%s", message)
 }
 
-// logged is the text of an error in k6's log.
-var logged = regexp.MustCompile(`level=error.*?msg="((?:[^"\\]|\\.)*)"`)
-
 // k6Message is the text of the first error in a log of k6, as one line.
 func k6Message(log string) string {
-	found := logged.FindStringSubmatch(log)
-	if found == nil {
-		return ""
+	for text := range strings.Lines(log) {
+		if line, is := run.ParseLog(text); is && line.Level == "error" {
+			return strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(line.Message))
+		}
 	}
-	return strings.TrimSpace(strings.NewReplacer(`\"`, `"`, `\n`, " ", `\t`, " ", `\\`, `\`).Replace(found[1]))
+	return ""
 }

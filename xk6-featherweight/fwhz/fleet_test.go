@@ -170,6 +170,17 @@ func TestAFleetThatReachesNobodyFailsOnceForEachUserAndPauses(t *testing.T) {
 	assert.Contains(t, u.throws(`chat.fleet(2).converse({questions: ['?'], pauseAfterFailure: 0})`), "connection refused")
 }
 
+// The default is a second, for users in Go and in JavaScript.
+func TestUsersPauseForASecondAfterAFailure(t *testing.T) {
+	t.Parallel()
+	u := newVU(t).chat("ws://"+nobody, `{}`)
+	began := time.Now()
+	result := u.object(`chat.fleet(4).converse({questions: ['?'], repeat: '50ms'})`)
+	assert.Equal(t, map[string]any{"dial": int64(4)}, result["failures"], "nobody hammers")
+	assert.GreaterOrEqual(t, time.Since(began), time.Second)
+	assert.EqualValues(t, 1, suiteVU(t, New().(*rootModule), 0, "load", `{}`).run(`suite.pauseAfterFailure`))
+}
+
 func TestTheEndOfTheTestInterruptsAWholeFleet(t *testing.T) {
 	t.Parallel()
 	const users = 3

@@ -29,7 +29,7 @@ type hzSampler struct {
 	tags             map[string]string
 	sampler          *sampler.Sampler // made at the first use: only then the VU has a network
 	open             *pulse.Reader    // of a stream, with its connection
-	sleeps           int64            // of this machine that were counted when the last window ended
+	sleeps           int64            // of this machine that were counted when one was last seen here
 }
 
 func (m *module) newHzSampler(call sobek.ConstructorCall) *sobek.Object {

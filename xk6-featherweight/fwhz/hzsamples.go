@@ -31,7 +31,7 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	}
 	for metric, seen := range map[*metrics.Metric]bool{
 		s.module.metrics.restarts: w.Restarted, s.module.metrics.replicas: w.Replicas, s.module.metrics.leaps: w.Leapt,
-		s.module.metrics.suspended: w.Suspended && !s.sleepIsTold(),
+		s.module.metrics.suspended: w.Suspended && !s.sleepIsTold(state),
 	} {
 		if seen {
 			e.add(metric, 1)
@@ -62,8 +62,9 @@ func (s *hzSampler) send(state *lib.State, w sampler.Window, phase string) {
 	e.send()
 }
 
-// sleepIsTold tells whether the system told of a sleep since the last window: sendLag has counted it then.
-func (s *hzSampler) sleepIsTold() bool {
+// sleepIsTold tells whether the system told of a sleep since this was asked last: it is counted then.
+func (s *hzSampler) sleepIsTold(state *lib.State) bool {
+	s.module.sendSleep(state)
 	before := s.sleeps
 	s.sleeps = s.module.root.awake.Times()
 	return s.sleeps > before

@@ -17,12 +17,12 @@ const leastError = 10 * time.Microsecond
 // How late this process wakes is in every time that it takes itself. It is not in those that the kernel took; then one
 // sample a second says so, that it is known also of a run whose every connection failed.
 func (m *module) sendLag(state *lib.State) {
-	m.sendSleep(state)
 	m.root.lag.Need()
 	now, last := time.Now().UnixNano(), m.root.lagTaken.Load()
 	if now-last < int64(lagInterval) || !m.root.lagTaken.CompareAndSwap(last, now) {
 		return
 	}
+	m.sendSleep(state)
 	e := m.emit(state, nil)
 	lags, guessed := m.root.lag.Drain(), m.root.guessed.Load()
 	for _, late := range lags {

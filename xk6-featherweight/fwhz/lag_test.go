@@ -95,6 +95,7 @@ func TestASleepIsOneSampleWhoeverSeesIt(t *testing.T) {
 		assert.Zero(t, sleeps(chats))
 
 		slept += time.Minute
+		time.Sleep(lagInterval)
 		chats.module.sendLag(chats.state)
 		reads.module.sendLag(reads.state)
 		sampling.send(reads.state, window, "")

@@ -38,8 +38,8 @@ type rootModule struct {
 	connected atomic.Int64 // chat sessions open now
 	sequence  atomic.Uint64
 	lag       lag.Meter
-	lagTaken  atomic.Int64 // when the lag was last made into samples, Unix nanoseconds
-	awake     awake.Watch
+	lagTaken  atomic.Int64     // when the lag was last made into samples, Unix nanoseconds
+	awake     awake.Watch      // finds the sleeps of this machine
 	reserve   files.Reserve    // what results are written with
 	guessed   atomic.Bool      // some times were taken by this process, not by the kernel
 	warned    sync.Map         // what has been said already

@@ -30,23 +30,24 @@ const (
 
 // wakefulness watches the clock from reading to reading.
 type wakefulness struct {
-	clock     Clock
-	begun     bool
-	suspended time.Duration
-	wall      time.Time     // without its monotonic part
-	now       time.Duration // the same moment on the monotonic axis
-	at        time.Duration
-	count     float64
+	clock  Clock
+	system awake.Watch
+	begun  bool
+	wall   time.Time     // without its monotonic part
+	now    time.Duration // the same moment on the monotonic axis
+	at     time.Duration
+	count  float64
 }
 
 // slept reports whether the machine slept since the reading before: at is the time of this one on the monotonic axis, which
 // began at epoch, count the counter, and rate its usual frequency, 0 if not known.
 func (s *wakefulness) slept(epoch time.Time, at time.Duration, count, rate float64) bool {
-	suspended := s.clock.Suspended()
+	s.system.Clock = s.clock.Suspended
+	told := s.system.Slept()
 	// At once, and not at: a process without CPU comes here long after the answer did.
 	now, wall := time.Since(epoch), s.clock.Wall().Round(0)
-	asleep := s.begun && (suspended-s.suspended > awake.Least || s.paused(now, at, wall, count, rate))
-	*s = wakefulness{clock: s.clock, begun: true, suspended: suspended, wall: wall, now: now, at: at, count: count}
+	asleep := told || s.begun && s.paused(now, at, wall, count, rate)
+	s.begun, s.wall, s.now, s.at, s.count = true, wall, now, at, count
 	return asleep
 }
 
