@@ -119,7 +119,7 @@ func TestVariables(t *testing.T) {
 func TestStatistics(t *testing.T) {
 	t.Parallel()
 	const wanted = "avg,min,med,max,p(90),p(95),p(99),sum,count"
-	for _, name := range []string{"Dockerfile", "xk6-featherweight/command/k6run.go"} {
+	for _, name := range []string{"Dockerfile", "xk6-featherweight/command/push.go"} {
 		if !strings.Contains(file(t, name), wanted) {
 			t.Errorf("%s does not tell k6 to send %s", name, wanted)
 		}
