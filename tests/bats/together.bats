@@ -8,7 +8,7 @@ setup() {
 	ssh_setup
 	grep -q HostName "$BATS_FILE_TMPDIR/ssh_config" ||
 		printf 'Host *.test\n  HostName 127.0.0.1\n' >>"$BATS_FILE_TMPDIR/ssh_config"
-	export SSH_HOST=one.test,two.test,three.test VUS=7 HZ_COVERAGE=0.5
+	export SSH_HOST=one.test,two.test,three.test VUS=7 HZ_COVERAGE=0.5 SSH_LATE=2m # three machines that are one, and busy
 }
 
 # turns: how many the target has been asked so far.

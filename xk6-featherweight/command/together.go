@@ -189,6 +189,7 @@ func (all *together) conclude(ctx context.Context, began time.Time) error {
 	if err != nil {
 		return err
 	}
+	late, _ := config.ParseDuration(all.value("SSH_LATE"))
 	whole := runners.Join(read, late)
 	folder, err := all.store().NewFolder(all.id, all.t.Name, began)
 	if err != nil {

@@ -11,15 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/featherweight/xk6-featherweight/internal/config"
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/result"
 	"github.com/featherweight/xk6-featherweight/internal/result/html"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 )
-
-// late is by how much a runner may begin after the first: k6-operator starts them one after the other, within about a second.
-const late = 5 * time.Second
 
 // lookAgain is how often a waiting verdict looks for runners that have ended.
 const lookAgain = time.Second
@@ -43,6 +41,8 @@ func verdictVerb(d *door) *cobra.Command {
 right side of their limits, and shown within the error of the recording. DIR is the folder of a runner (with runner.json and
 series.ndjson), or one in which runners have theirs (RUNNER_DIR). It is INVALID when a runner is missing, was cut or began too late, and
 when the runners are not of one test. Exit code 0 for PASS, 99 for FAIL and INVALID, 1 when there is nothing to judge.`
+	lateness, _ := config.Find("SSH_LATE") // of machines that the front door starts; k6-operator starts runners within about a second
+	late, _ := config.ParseDuration(lateness.Default)
 	cmd.Flags().DurationVar(&asked.late, "late", late, "by how much a runner may begin after the first")
 	cmd.Flags().DurationVar(&asked.wait, "wait", 0, "for how long to wait until every runner has come to its end")
 	cmd.Flags().StringVarP(&asked.output, "output", "o", "", "folder for the results of the whole: summary.json, series.ndjson, report.html, report.md, junit.xml")

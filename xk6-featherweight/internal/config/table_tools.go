@@ -135,5 +135,10 @@ func remoteGroup() Group {
 			Readers: []string{FrontDoor},
 			Meaning: "directory there that the suite is copied to; a relative one and ~/ are below the home directory",
 		},
+		{
+			Name: "SSH_LATE", Kind: KindDuration, Default: "5s", Min: "100ms", Max: "10m",
+			Readers: []string{FrontDoor},
+			Meaning: "of several machines, by how much one may begin after the first; more makes the whole INVALID",
+		},
 	}}
 }
