@@ -14,12 +14,23 @@ import (
 	"time"
 )
 
+// Place is where runners run.
+type Place struct {
+	// Script is the main script there, Results the folder of Runners.Dir.
+	Script, Results string
+	// Line is the command line that runs k6 with these words, with these variables; nil for a process of this machine.
+	Line func(number int, env, words []string) []string
+	// Kill ends a runner.
+	Kill func(number int)
+}
+
 // Runners are the processes of one test, started as k6-operator starts them: paused, each with its execution segment and an
 // address of its own, and then told one after the other to go on.
 type Runners struct {
 	Dir  string // where each leaves its results, in a folder of its own
 	tb   testing.TB
 	env  map[string]string
+	at   Place
 	runs []*runner
 }
 
@@ -34,7 +45,14 @@ type runner struct {
 // args {n} is the number of the runner. They are killed with the test.
 func StartRunners(tb testing.TB, n int, env map[string]string, args ...string) *Runners {
 	tb.Helper()
+	return StartRunnersAt(tb, func(dir string) Place { return Place{Script: MainScript(), Results: dir} }, n, env, args...)
+}
+
+// StartRunnersAt is StartRunners for another place, given the folder for results.
+func StartRunnersAt(tb testing.TB, at func(dir string) Place, n int, env map[string]string, args ...string) *Runners {
+	tb.Helper()
 	r := &Runners{Dir: tb.TempDir(), tb: tb, env: env}
+	r.at = at(r.Dir)
 	ends := make([]string, n+1)
 	for i := range ends {
 		ends[i] = fmt.Sprintf("%d/%d", i, n)
@@ -56,18 +74,24 @@ func (r *Runners) start(i int, segment, sequence string, args []string) {
 	for _, arg := range args {
 		words = append(words, strings.ReplaceAll(arg, "{n}", strconv.Itoa(i+1)))
 	}
-	words = append(words, MainScript(), "--address="+one.address, "--paused", "--tag", fmt.Sprintf("instance_id=%d", i+1), "--tag", "testrun_name="+r.tb.Name())
+	words = append(words, r.at.Script, "--address="+one.address, "--paused", "--tag", fmt.Sprintf("instance_id=%d", i+1), "--tag", "testrun_name="+r.tb.Name())
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-	one.cmd = exec.CommandContext(ctx, K6(), words...)
-	single := filepath.Join(r.Dir, "1-of-1") // RUNNER_DIR is for runners of several
-	if err := os.MkdirAll(single, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(r.Dir, "1-of-1"), 0o700); err != nil { // RUNNER_DIR is for runners of several
 		r.tb.Fatal(err)
 	}
-	one.cmd.Env = append(os.Environ(), "FW_ENV_READ=true", "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1",
-		"RUNNER_DIR="+r.Dir, "SUMMARY_FILE="+filepath.Join(single, "summary.json"))
-	for name, value := range r.env {
-		one.cmd.Env = append(one.cmd.Env, name+"="+value)
+	env := []string{
+		"FW_ENV_READ=true", "K6_NO_USAGE_REPORT=true", "K6_AUTO_EXTENSION_RESOLUTION=false", "NO_COLOR=1",
+		"RUNNER_DIR=" + r.at.Results, "SUMMARY_FILE=" + filepath.Join(r.at.Results, "1-of-1", "summary.json"),
 	}
+	for name, value := range r.env {
+		env = append(env, name+"="+value)
+	}
+	line := append([]string{K6()}, words...)
+	if r.at.Line != nil {
+		line, env = r.at.Line(i+1, env, words), nil
+	}
+	one.cmd = exec.CommandContext(ctx, line[0], line[1:]...)
+	one.cmd.Env = append(os.Environ(), env...)
 	one.cmd.Stdout, one.cmd.Stderr, one.cmd.Dir = &one.stdout, &one.stderr, Root()
 	if err := one.cmd.Start(); err != nil {
 		cancel()
@@ -80,6 +104,7 @@ func (r *Runners) start(i int, segment, sequence string, args []string) {
 		close(exited)
 	}()
 	r.tb.Cleanup(func() {
+		r.Kill(i + 1)
 		_ = one.cmd.Process.Kill()
 		<-exited
 	})
@@ -140,7 +165,13 @@ func (r *Runners) status(i int, method, body string) error {
 }
 
 // Kill ends a runner, counted from 1, as a machine does that has no memory left.
-func (r *Runners) Kill(number int) { _ = r.runs[number-1].cmd.Process.Kill() }
+func (r *Runners) Kill(number int) {
+	if r.at.Kill != nil {
+		r.at.Kill(number)
+		return
+	}
+	_ = r.runs[number-1].cmd.Process.Kill()
+}
 
 // Wait waits until all of them have ended.
 func (r *Runners) Wait() []Run {
@@ -173,4 +204,11 @@ func Verdict(tb testing.TB, loop string, args ...string) Run {
 	run.loop = loop
 	run.readFiles(tb, whole)
 	return run
+}
+
+// ReadFrom takes in what somebody left in a folder; loop is where the loop was read.
+func (r *Run) ReadFrom(tb testing.TB, dir, loop string) {
+	tb.Helper()
+	r.loop = loop
+	r.readFiles(tb, dir)
 }

@@ -23,6 +23,8 @@ import (
 const (
 	root = "../.."
 	base = root + "/deploy/k6-operator"
+	// byPrometheus is base without a volume.
+	byPrometheus = base + "-prometheus"
 )
 
 // built are the manifests as kubectl makes them, by kind.
@@ -109,8 +111,10 @@ func conforms(t *testing.T, manifest []byte) error {
 func TestTheTestRunConformsToTheCRD(t *testing.T) {
 	t.Parallel()
 	manifest := built(t, base)["TestRun"]
-	if err := conforms(t, manifest); err != nil {
-		t.Error(err)
+	for _, one := range [][]byte{manifest, built(t, byPrometheus)["TestRun"]} {
+		if err := conforms(t, one); err != nil {
+			t.Error(err)
+		}
 	}
 	for mistake, change := range map[string][2]string{
 		"a field that there is not": {"parallelism:", "parallelisms:"},
@@ -196,6 +200,33 @@ func TestRunnersAndVerdictSpeakOfTheSameThings(t *testing.T) {
 	}
 }
 
+// Without a volume, everybody speaks of the same Prometheus and of the same test.
+func TestRunnersAndVerdictSpeakOfTheSamePrometheus(t *testing.T) {
+	t.Parallel()
+	all := built(t, byPrometheus)
+	if all["PersistentVolumeClaim"] != nil {
+		t.Error("there is a volume still")
+	}
+	settings := strictly[corev1.ConfigMap](t, all["ConfigMap"])
+	job := strictly[batchv1.Job](t, all["Job"]).Spec.Template.Spec
+	var run testRun
+	if err := yaml.Unmarshal(all["TestRun"], &run); err != nil {
+		t.Fatal(err)
+	}
+	command := strings.Join(job.Containers[0].Command, " ")
+	base, writes := strings.CutSuffix(settings.Data["RUNNER_PUSH_URL"], "/api/v1/write")
+	if !writes || !strings.Contains(command, "--prometheus "+base+" ") {
+		t.Errorf("the runners send to %q, and the verdict asks: %s", settings.Data["RUNNER_PUSH_URL"], command)
+	}
+	test, tagged := strings.CutPrefix(run.Spec.Arguments, "--tag testid=")
+	if !tagged || !strings.HasSuffix(command, "--testid "+test) {
+		t.Errorf("the runners are told %q, and the verdict asks: %s", run.Spec.Arguments, command)
+	}
+	if len(run.Spec.Runner.Volumes)+len(run.Spec.Runner.VolumeMounts)+len(run.Spec.Runner.Env)+len(job.Volumes)+len(job.Containers[0].VolumeMounts) > 0 {
+		t.Errorf("somebody mounts a volume that is not there:\n%s\n%s", all["TestRun"], all["Job"])
+	}
+}
+
 // Every variable of the settings is one that a script reads.
 func TestTheSettingsAreVariables(t *testing.T) {
 	t.Parallel()
@@ -203,9 +234,9 @@ func TestTheSettingsAreVariables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := strictly[corev1.ConfigMap](t, built(t, base)["ConfigMap"])
-	if len(settings.Data) == 0 {
-		t.Error("no settings")
+	settings := strictly[corev1.ConfigMap](t, built(t, byPrometheus)["ConfigMap"])
+	if len(settings.Data) < len(strictly[corev1.ConfigMap](t, built(t, base)["ConfigMap"]).Data) {
+		t.Error("settings were lost")
 	}
 	for name := range settings.Data {
 		if !strings.Contains(string(known), "`"+name+"`") {

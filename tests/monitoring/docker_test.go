@@ -50,6 +50,7 @@ func TestDocker(t *testing.T) {
 		}
 	})
 	t.Run("image", testImage)
+	t.Run("runners", testRunners)
 	t.Run("refusals", testRefusals)
 	t.Run("cancel", testCancel)
 	t.Run("stack", testStack)

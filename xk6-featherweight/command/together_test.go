@@ -2,12 +2,19 @@ package command
 
 import (
 	"bytes"
+	"os"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/featherweight/xk6-featherweight/internal/config"
+	"github.com/featherweight/xk6-featherweight/internal/run"
+	"github.com/featherweight/xk6-featherweight/internal/runners"
+	"github.com/featherweight/xk6-featherweight/internal/slo/slotest"
 )
 
 func TestThePartsOfAllMachinesMakeTheWhole(t *testing.T) {
@@ -42,4 +49,26 @@ func TestALineOfOneMachineIsNotTornByAnother(t *testing.T) {
 		assert.Equal(t, len(piece.text), n)
 	}
 	assert.Equal(t, "b: two\na: one line\nb: three\nb: \n", out.String())
+}
+
+// By how much a machine may begin after the first is SSH_LATE.
+func TestAMachineThatBeganLaterThanSSHLATEIsSaid(t *testing.T) {
+	t.Parallel()
+	for late, said := range map[string]bool{"2s": true, "4s": false} {
+		var out bytes.Buffer
+		one := ofType(t, "websocket-streaming", "SSH_LATE="+late)
+		one.out, one.err = &out, &out
+		all := &together{door: one.door, t: one.t, id: run.NewID("websocket-streaming", time.Now())}
+		began := time.Now()
+		for i, started := range []time.Time{began, began.Add(3 * time.Second)} {
+			folder := run.Folder(t.TempDir())
+			part := runners.Account{Part: []string{"0:1/2", "1/2:1"}[i], Parts: []string{"0:1/2", "1/2:1"}, Observes: i == 0, Started: started, Plan: slotest.Plan()}
+			text, err := part.JSON()
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(folder.File(run.RunnerFile), text, 0o600))
+			all.jobs = append(all.jobs, &job{door: one.door, t: one.t, folder: folder})
+		}
+		require.Error(t, all.conclude(t.Context(), began), "neither came to its end")
+		assert.Equal(t, said, strings.Contains(out.String(), "was late: it began 3"), "SSH_LATE=%s\n%s", late, out.String())
+	}
 }

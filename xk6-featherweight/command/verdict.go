@@ -22,35 +22,46 @@ import (
 // lookAgain is how often a waiting verdict looks for runners that have ended.
 const lookAgain = time.Second
 
+// day is how far back a test is looked for, if nobody says otherwise.
+const day = 24 * time.Hour
+
 // verdictAsked are the options of the verb.
 type verdictAsked struct {
 	late, wait time.Duration
 	output     string
+
+	prometheus, testid string
+	since              time.Duration
 }
 
 // verdictVerb is "k6 x fwhz verdict DIR...": one verdict over the runners of a test.
 func verdictVerb(d *door) *cobra.Command {
 	var asked verdictAsked
-	cmd := d.verb("verdict DIR...", "One verdict over the runners of a test (k6's --execution-segment)", func(ctx context.Context, args []string) error {
-		if len(args) == 0 {
-			return failf(exitUsage, "verdict needs the folders that the runners left, or the one that they are in (RUNNER_DIR)")
-		}
+	cmd := d.verb("verdict DIR... | --prometheus URL --testid ID", "One verdict over the runners of a test (k6's --execution-segment)", func(ctx context.Context, args []string) error {
 		return d.verdict(ctx, args, asked)
 	})
 	cmd.Long = `Adds up what the runners of one test left, and judges the sum as if it had been one run: counts exactly, percentiles on the
 right side of their limits, and shown within the error of the recording. DIR is the folder of a runner (with runner.json and
-series.ndjson), or one in which runners have theirs (RUNNER_DIR). It is INVALID when a runner is missing, was cut or began too late, and
+series.ndjson), or one in which runners have theirs (RUNNER_DIR). With --prometheus it is what they sent to a Prometheus
+(RUNNER_PUSH_URL), by their tag testid; the user of its address, or RUNNER_PUSH_AUTH_HEADER, is sent with what is asked. It is INVALID when a runner is missing, was cut or began too late, and
 when the runners are not of one test. Exit code 0 for PASS, 99 for FAIL and INVALID, 1 when there is nothing to judge.`
 	lateness, _ := config.Find("SSH_LATE") // of machines that the front door starts; k6-operator starts runners within about a second
 	late, _ := config.ParseDuration(lateness.Default)
 	cmd.Flags().DurationVar(&asked.late, "late", late, "by how much a runner may begin after the first")
 	cmd.Flags().DurationVar(&asked.wait, "wait", 0, "for how long to wait until every runner has come to its end")
+	cmd.Flags().StringVar(&asked.prometheus, "prometheus", "", "URL of the Prometheus that the runners sent their results to, such as http://prometheus:9090")
+	cmd.Flags().StringVar(&asked.testid, "testid", "", "with --prometheus: the tag testid of the test, or its testrun_name (k6-operator)")
+	cmd.Flags().DurationVar(&asked.since, "since", day, "with --prometheus: how far back to look for the test")
 	cmd.Flags().StringVarP(&asked.output, "output", "o", "", "folder for the results of the whole: summary.json, series.ndjson, report.html, report.md, junit.xml")
 	return cmd
 }
 
 func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) error {
-	all, err := awaitRunners(ctx, dirs, asked.wait)
+	read, err := d.runnersOf(dirs, asked)
+	if err != nil {
+		return err
+	}
+	all, err := awaitRunners(ctx, read, asked.wait)
 	if err != nil {
 		return err
 	}
@@ -67,25 +78,43 @@ func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) e
 	return nil
 }
 
+// readingRunners reads what the runners of a test have left by now. It fails when there is not one.
+type readingRunners func(ctx context.Context) ([]runners.Runner, error)
+
+// runnersOf is where the runners that are asked for left their results.
+func (d *door) runnersOf(dirs []string, asked verdictAsked) (readingRunners, error) {
+	switch pushed := asked.prometheus != "" || asked.testid != ""; {
+	case !pushed && len(dirs) == 0:
+		return nil, failf(exitUsage, "verdict needs the folders that the runners left, or the one that they are in (RUNNER_DIR), or --prometheus and --testid")
+	case !pushed:
+		return func(context.Context) ([]runners.Runner, error) { return readRunners(dirs) }, nil
+	case len(dirs) > 0:
+		return nil, failf(exitUsage, "verdict takes folders, or --prometheus and --testid, not both: %s", dirs[0])
+	case asked.prometheus == "" || asked.testid == "":
+		return nil, failf(exitUsage, "--prometheus URL and --testid ID belong together: the one says where, the other which test")
+	}
+	return d.pushedRunners(asked)
+}
+
 // wholeText is what is printed of the whole, and of the runners that it is made of.
 func wholeText(all []runners.Runner, whole runners.Whole, colours bool) string {
 	return runners.Text(all) + result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), colours)
 }
 
 // awaitRunners reads what the runners left; as long as there is time, again until the test is whole.
-func awaitRunners(ctx context.Context, dirs []string, wait time.Duration) ([]runners.Runner, error) {
-	ctx, cancel := context.WithTimeout(ctx, wait)
+func awaitRunners(ctx context.Context, read readingRunners, wait time.Duration) ([]runners.Runner, error) {
+	waited, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		all, err := readRunners(dirs)
+		all, err := read(ctx)
 		if err == nil && runners.Ended(all) {
 			return all, nil
 		}
 		select {
 		case <-again.C:
-		case <-ctx.Done():
+		case <-waited.Done():
 			return all, err
 		}
 	}

@@ -57,10 +57,8 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 	s.file(out, "HTML_FILE", func() string { return s.page(told) })
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
-	if name := s.fileName("SERIES_FILE"); s.plan.part.isPart() && name != "" {
-		if err := writeAccount(accountBeside(name), s.ended(data, judged, now)); err != nil {
-			s.module.state("Suite.summary()").Logger.Error(err)
-		}
+	if s.plan.part.isPart() {
+		s.leave(s.ended(data, judged, now), now)
 	}
 	return out
 }

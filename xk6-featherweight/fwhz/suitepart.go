@@ -11,6 +11,7 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/files"
+	"github.com/featherweight/xk6-featherweight/internal/pushed"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -22,8 +23,12 @@ func (s *suite) fileName(variable string) string {
 	if dir == "" || !s.plan.part.isPart() {
 		return s.plan.config.Text(variable)
 	}
-	name := fmt.Sprintf("%d-of-%d", s.plan.part.position(), len(s.plan.part.parts))
-	return filepath.Join(dir, name, run.ResultFiles()[variable])
+	return filepath.Join(dir, s.runnerName(), run.ResultFiles()[variable])
+}
+
+// runnerName is what this runner of several is called.
+func (s *suite) runnerName() string {
+	return fmt.Sprintf("%d-of-%d", s.plan.part.position(), len(s.plan.part.parts))
 }
 
 // accountBeside is where the account of a runner is: beside its recording.
@@ -35,15 +40,31 @@ func (s *suite) announce(state *lib.State, began time.Time) error {
 		return nil
 	}
 	s.plan.started = began
-	series := s.fileName("SERIES_FILE")
-	if series == "" {
-		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR")
+	series, account := s.fileName("SERIES_FILE"), s.account(state)
+	if series == "" && s.pushTo() == (pushed.Server{}) {
+		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR or RUNNER_PUSH_URL")
 		return nil
+	}
+	if err := s.push(account, nil, began); err != nil || series == "" {
+		return err
 	}
 	if err := os.Remove(series); err != nil && !errors.Is(err, fs.ErrNotExist) { // of an earlier test
 		return unwritableRunner(err)
 	}
-	return writeAccount(accountBeside(series), s.account(state))
+	return writeAccount(accountBeside(series), account)
+}
+
+// leave leaves what this runner counted to its end.
+func (s *suite) leave(account runners.Account, now time.Time) {
+	log := s.module.state("Suite.summary()").Logger
+	if name := s.fileName("SERIES_FILE"); name != "" {
+		if err := writeAccount(accountBeside(name), account); err != nil {
+			log.Error(err)
+		}
+	}
+	if err := s.push(account, &s.module.root.recording, now); err != nil {
+		log.Error(err)
+	}
 }
 
 // writeAccount leaves what a runner says of itself.

@@ -34,6 +34,16 @@ func resultGroup() Group {
 			Meaning: "folder in which each runner of a test (k6's --execution-segment) leaves its results in a folder of its own, for k6 x fwhz verdict; empty: as the variables above say",
 		},
 		{
+			Name: "RUNNER_PUSH_URL", Kind: KindURL, Schemes: []string{"http", "https"}, Query: true,
+			Readers: loadScripts(),
+			Meaning: "where each runner of a test sends its results, beside or instead of RUNNER_DIR, such as http://prometheus:9090/api/v1/write, for k6 x fwhz verdict --prometheus; empty: nowhere",
+		},
+		{
+			Name: "RUNNER_PUSH_AUTH_HEADER", Kind: KindText, Secret: true,
+			Readers: append(loadScripts(), FrontDoor),
+			Meaning: "Authorization header of RUNNER_PUSH_URL, and of k6 x fwhz verdict --prometheus; empty: none",
+		},
+		{
 			Name: "SAVE_TEST_RESULTS", Kind: KindBool, Default: "true",
 			Readers: []string{FrontDoor},
 			Meaning: "keep the results of every run in TEST_RESULTS_DIR",

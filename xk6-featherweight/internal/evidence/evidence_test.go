@@ -85,7 +85,7 @@ func TestTooFewWaitsBoundNoHighPercentile(t *testing.T) {
 }
 
 func TestAWaitThatNeverEndedIsAboveEverything(t *testing.T) {
-	waits := []evidence.Wait{{1, 5}, {2, 6}, {3, math.Inf(1)}, {4, math.Inf(1)}}
+	waits := []evidence.Wait{{User: 1, Value: 5}, {User: 2, Value: 6}, {User: 3, Value: math.Inf(1)}, {User: 4, Value: math.Inf(1)}}
 	assert.True(t, math.IsInf(evidence.Percentile(waits, 0.9), 1))
 	assert.InDelta(t, 5.5, evidence.Percentile(waits[:2], 0.5), 1e-9)
 }
@@ -156,4 +156,42 @@ func TestIntervalsOfAPercentileHoldTheTruth(t *testing.T) {
 func TestMoreTurnsNarrowTheInterval(t *testing.T) {
 	few, many := evidence.Share(users(10, 1000)), evidence.Share(users(100, 10_000))
 	require.Less(t, many.High-many.Low, few.High-few.Low)
+}
+
+// Waits that are alike may come as one with a count.
+func TestWaitsThatAreAlikeCountAsManyAsTheyAre(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	var one, many []evidence.Wait
+	for user := range uint64(20) {
+		for range 5 {
+			w := evidence.Wait{User: user, Value: float64(random.IntN(50)), N: 1 + random.IntN(9)}
+			many = append(many, w)
+			for range w.N {
+				one = append(one, evidence.Wait{User: user, Value: w.Value})
+			}
+		}
+	}
+	evidence.Sort(one)
+	evidence.Sort(many)
+	for _, p := range []float64{0, 0.1, 0.5, 0.9, 0.95, 0.99, 1} {
+		assert.InDelta(t, evidence.Percentile(one, p), evidence.Percentile(many, p), 0, "p %v", p)
+		assert.Equal(t, evidence.Quantile(one, p), evidence.Quantile(many, p), "p %v", p)
+	}
+}
+
+// What clusters prove does not depend on the order in which a map gives them, to the last digit.
+func TestTheOrderOfUsersChangesNothing(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	clusters := make([]evidence.Cluster, 40)
+	for i := range clusters {
+		n := 1 + random.IntN(30)
+		clusters[i] = evidence.Cluster{N: n, Hits: random.IntN(n + 1)}
+	}
+	want := evidence.Share(clusters)
+	for range 50 {
+		random.Shuffle(len(clusters), func(i, j int) { clusters[i], clusters[j] = clusters[j], clusters[i] })
+		require.Equal(t, want, evidence.Share(clusters))
+	}
 }

@@ -7,7 +7,9 @@
 package evidence
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -80,6 +82,8 @@ func Effective(clusters []Cluster, confidence float64) float64 {
 		return 1
 	}
 	p := float64(hits) / n
+	// Sums of floats depend on their order; a result must not depend on that of a map.
+	clusters = slices.SortedFunc(slices.Values(clusters), func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Hits, b.Hits)) })
 	var squares float64
 	for _, c := range clusters {
 		off := float64(c.Hits) - p*float64(c.N)

@@ -10,13 +10,36 @@ import (
 type Wait struct {
 	User  uint64
 	Value float64 // in any unit; +Inf for one that never ended
+	// N is how many of this user were alike; 0 stands for one.
+	N int
+}
+
+func (w Wait) count() int { return max(w.N, 1) }
+
+// count is how many waits there are.
+func count(waits []Wait) int {
+	n := 0
+	for _, w := range waits {
+		n += w.count()
+	}
+	return n
+}
+
+// ranked is the wait of a rank, counted from 0.
+func ranked(sorted []Wait, rank int) float64 {
+	for _, w := range sorted {
+		if rank -= w.count(); rank < 0 {
+			return w.Value
+		}
+	}
+	return sorted[len(sorted)-1].Value
 }
 
 // Percentile is the value below which the share p of the waits lies, interpolated between the two nearest ones as k6
 // does it: rank p*(n-1), counted from 0. Waits must be sorted; there must be one.
 func Percentile(sorted []Wait, p float64) float64 {
-	at := p * float64(len(sorted)-1)
-	below, above := sorted[int(math.Floor(at))].Value, sorted[int(math.Ceil(at))].Value
+	at := p * float64(count(sorted)-1)
+	below, above := ranked(sorted, int(math.Floor(at))), ranked(sorted, int(math.Ceil(at)))
 	if below == above {
 		return below // also two infinities, whose difference is no number
 	}
@@ -35,12 +58,13 @@ func Quantile(sorted []Wait, p float64) Interval {
 	n := int(math.Round(effective))
 	low, high := ranks(n, p, tailOf(Confidence))
 	out := Interval{Low: 0, High: unbounded(), Effective: effective}
-	scale := float64(len(sorted)) / float64(n)
+	all := count(sorted)
+	scale := float64(all) / float64(n)
 	if rank := int(math.Floor(float64(low) * scale)); low > 0 && rank > 0 {
-		out.Low = sorted[rank-1].Value
+		out.Low = ranked(sorted, rank-1)
 	}
-	if rank := int(math.Ceil(float64(high) * scale)); high <= n && rank <= len(sorted) {
-		out.High = sorted[rank-1].Value
+	if rank := int(math.Ceil(float64(high) * scale)); high <= n && rank <= all {
+		out.High = ranked(sorted, rank-1)
 	}
 	return out
 }
@@ -50,9 +74,9 @@ func clustersUpTo(waits []Wait, value float64) []Cluster {
 	byUser := map[uint64]Cluster{}
 	for _, w := range waits {
 		c := byUser[w.User]
-		c.N++
+		c.N += w.count()
 		if w.Value <= value {
-			c.Hits++
+			c.Hits += w.count()
 		}
 		byUser[w.User] = c
 	}
@@ -60,8 +84,6 @@ func clustersUpTo(waits []Wait, value float64) []Cluster {
 	for _, c := range byUser {
 		out = append(out, c)
 	}
-	// Sums of floats depend on their order; a result must not depend on that of a map.
-	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Hits, b.Hits)) })
 	return out
 }
 

@@ -49,7 +49,7 @@ func (r *Record) Attempts() Attempts {
 			if w.cut {
 				into = cut
 			}
-			into[bin{w.user, m.Index(min(max(w.ms, shortestTime), longestTime))}]++
+			into[bin{w.user, m.Index(min(max(w.ms, shortestTime), longestTime))}] += float64(w.n)
 		}
 		ended.into(one.Ended)
 		cut.into(one.Cut)
@@ -105,7 +105,7 @@ func (a Attempts) Check() error {
 	return nil
 }
 
-// mostWaits are as many as a process can keep.
+// mostWaits are more than a test can have.
 const mostWaits = 1 << 31
 
 // JoinAttempts is the record of a test from what its runners attempted. Users of two runners must have different numbers.
@@ -148,10 +148,7 @@ func (r *Record) expand(name, phase string, byUser map[uint64][]float64, cut boo
 	key, m := series{name, phase}, newMapping()
 	for user, pairs := range byUser {
 		for i := 0; i+1 < len(pairs); i += 2 {
-			one := wait{user, m.Value(int(pairs[i])), cut}
-			for range int(pairs[i+1]) {
-				r.waits[key] = append(r.waits[key], one)
-			}
+			r.waits[key] = append(r.waits[key], wait{user, m.Value(int(pairs[i])), cut, uint32(pairs[i+1])})
 		}
 	}
 }

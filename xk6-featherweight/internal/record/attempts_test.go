@@ -106,3 +106,18 @@ func sortedCopy(samples []float64) []float64 {
 	slices.Sort(out)
 	return out
 }
+
+// A count of waits costs a place, however great it is: runner.json may come from anywhere.
+func TestAGreatCountOfWaitsTakesNoMemory(t *testing.T) {
+	t.Parallel()
+	const many = 1 << 30
+	bin := float64(record.Index(700))
+	attempts := record.Attempts{Waits: []record.Waits{{Name: "a", Phase: "steady", Ended: map[uint64][]float64{1: {bin, many}, 2: {bin, many - 1}}}}}
+	require.NoError(t, attempts.Check())
+	found, ok := record.JoinAttempts(attempts).Percentile("a", "steady", 0.9)
+	require.True(t, ok)
+	assert.Equal(t, 2*many-1, found.N)
+	assert.InEpsilon(t, 700, found.AtOnce, 0.03)
+	attempts.Waits = append(attempts.Waits, record.Waits{Name: "b", Phase: "steady", Ended: map[uint64][]float64{1: {bin, 2}}})
+	assert.Error(t, attempts.Check(), "more than a test can have")
+}

@@ -39,7 +39,7 @@ func (c *cell) read(names map[string]Name) map[label]*Stat {
 	if c.stats != nil {
 		return c.stats
 	}
-	var l line
+	var l Line
 	if err := json.Unmarshal(c.packed, &l); err != nil {
 		panic(err) // we have written it
 	}
@@ -61,18 +61,19 @@ func (c *cell) pack() {
 	c.packed, c.stats = packed, nil
 }
 
-// line is the form of a cell in series.ndjson. Keys are names, or name{reason:…}.
-type line struct {
+// Line is the form of a cell in series.ndjson. Keys are names, or name{reason:…}.
+type Line struct {
 	Second  int64                 `json:"second"`  // Unix time
 	Seconds int64                 `json:"seconds"` // how many it stands for
 	Phase   string                `json:"phase"`
 	Counts  map[string]float64    `json:"counts,omitempty"`
 	Rates   map[string][2]float64 `json:"rates,omitempty"`  // how often 1, of how many
-	Gauges  map[string]gauge      `json:"gauges,omitempty"` //
-	Times   map[string]times      `json:"times,omitempty"`  // milliseconds
+	Gauges  map[string]State      `json:"gauges,omitempty"` //
+	Times   map[string]Sketch     `json:"times,omitempty"`  // milliseconds
 }
 
-type gauge struct {
+// State is what a gauge was.
+type State struct {
 	N    float64 `json:"n"`
 	Sum  float64 `json:"sum"`
 	Min  float64 `json:"min"`
@@ -80,9 +81,9 @@ type gauge struct {
 	Last float64 `json:"last"`
 }
 
-// times is a sketch. Bins has pairs: the step from the index of the bin before (from 0 for the first), and how many samples
+// Sketch is what times were like. Bins has pairs: the step from the index of the bin before (from 0 for the first), and how many samples
 // are in the bin. Bin i holds the times from g^i to g^(i+1) ms, with g = (1+a)/(1-a) and a the relative accuracy.
-type times struct {
+type Sketch struct {
 	Sum  float64   `json:"sum"`
 	Min  float64   `json:"min"`
 	Max  float64   `json:"max"`
@@ -90,10 +91,10 @@ type times struct {
 	Bins []float64 `json:"bins"`
 }
 
-func (c *cell) line() line {
-	l := line{
+func (c *cell) line() Line {
+	l := Line{
 		Second: c.second, Seconds: c.seconds, Phase: c.phase,
-		Counts: map[string]float64{}, Rates: map[string][2]float64{}, Gauges: map[string]gauge{}, Times: map[string]times{},
+		Counts: map[string]float64{}, Rates: map[string][2]float64{}, Gauges: map[string]State{}, Times: map[string]Sketch{},
 	}
 	for key, s := range c.stats {
 		name := key.String()
@@ -103,7 +104,7 @@ func (c *cell) line() line {
 		case Rate:
 			l.Rates[name] = [2]float64{s.sum, s.n}
 		case Gauge:
-			l.Gauges[name] = gauge{s.n, s.sum, s.min, s.max, s.last}
+			l.Gauges[name] = State{s.n, s.sum, s.min, s.max, s.last}
 		case Time:
 			l.Times[name] = s.times()
 		}
@@ -111,8 +112,8 @@ func (c *cell) line() line {
 	return l
 }
 
-func (s *Stat) times() times {
-	out := times{Sum: s.sum, Min: s.min, Max: s.max, Zero: s.sketch.GetZeroCount(), Bins: []float64{}}
+func (s *Stat) times() Sketch {
+	out := Sketch{Sum: s.sum, Min: s.min, Max: s.max, Zero: s.sketch.GetZeroCount(), Bins: []float64{}}
 	before := 0
 	s.sketch.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
 		out.Bins = append(out.Bins, float64(index-before), count)
@@ -145,7 +146,7 @@ func parseLabel(text string) label {
 const greatest = 1 << 53
 
 // stats is what the line tells; names that are not in the table are left out.
-func (l line) stats(names map[string]Name) (map[label]*Stat, error) {
+func (l Line) stats(names map[string]Name) (map[label]*Stat, error) {
 	out := map[label]*Stat{}
 	put := func(text string, kind Kind, fill func(s *Stat) error) error {
 		key := parseLabel(text)
@@ -203,7 +204,7 @@ func atLeast(least float64, values ...float64) error {
 }
 
 // fill makes a stat of a sketch.
-func (s *Stat) fill(t times) error {
+func (s *Stat) fill(t Sketch) error {
 	m := newMapping()
 	least, most := float64(m.Index(shortestTime)), float64(m.Index(longestTime))
 	if err := atLeast(0, t.Min, t.Max-t.Min, longestTime-t.Max, t.Sum, largest-t.Sum, t.Zero); err != nil {

@@ -29,6 +29,7 @@ type wait struct {
 	user uint64
 	ms   float64
 	cut  bool
+	n    uint32 // how many alike
 }
 
 // Attempt counts for the share called name: hit is what is counted, such as a failure.
@@ -61,7 +62,7 @@ func (r *Record) Wait(name, phase string, user uint64, took time.Duration, cut b
 		r.waits = map[series][]wait{}
 	}
 	key := series{name, phase}
-	r.waits[key] = append(r.waits[key], wait{user, float64(took) / float64(time.Millisecond), cut})
+	r.waits[key] = append(r.waits[key], wait{user, float64(took) / float64(time.Millisecond), cut, 1})
 }
 
 // Outcome notes an attempt by the time at which it began. Of those that failed only the ones are kept that began after
@@ -124,13 +125,14 @@ func (r *Record) Percentile(name, phase string, p float64) (Percentile, bool) {
 	atOnce := make([]evidence.Wait, len(waits))
 	never := make([]evidence.Wait, len(waits))
 	users := map[uint64]bool{}
-	out := Percentile{N: len(waits)}
+	var out Percentile
 	for i, w := range waits {
 		users[w.user] = true
-		atOnce[i] = evidence.Wait{User: w.user, Value: w.ms}
+		out.N += int(w.n)
+		atOnce[i] = evidence.Wait{User: w.user, Value: w.ms, N: int(w.n)}
 		never[i] = atOnce[i]
 		if w.cut {
-			out.Cut++
+			out.Cut += int(w.n)
 			never[i].Value = math.Inf(1)
 		}
 	}

@@ -195,10 +195,15 @@ func readHeader(lines *bufio.Scanner) (*Recording, error) {
 const longestRun = 366 * 24 * 60 * 60
 
 func (r *Recording) readLine(data []byte) error {
-	var l line
+	var l Line
 	if err := json.Unmarshal(data, &l); err != nil {
 		return fmt.Errorf("it is not a line of a recording: %w", err)
 	}
+	return r.take(l)
+}
+
+// take takes a line in, the next in time.
+func (r *Recording) take(l Line) error {
 	start := r.started.Unix()
 	switch {
 	case l.Second <= start-block || l.Second > start+longestRun:

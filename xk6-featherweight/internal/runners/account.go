@@ -74,6 +74,9 @@ func Read(text []byte) (Account, error) {
 	if _, err := parseSegment(a.Part); err != nil {
 		return Account{}, fmt.Errorf("%w: %w", ErrForeign, err)
 	}
+	if err := a.Plan.Check(); err != nil {
+		return Account{}, fmt.Errorf("%w: it is of another version: %w", ErrForeign, err)
+	}
 	if a.End != nil {
 		if err := a.End.Attempts.Check(); err != nil {
 			return Account{}, fmt.Errorf("%w: %w", ErrForeign, err)

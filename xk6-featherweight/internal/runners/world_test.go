@@ -151,7 +151,7 @@ func (w world) single(plan slo.Plan) (slo.Data, slo.Verdict, seen) {
 }
 
 // runners are so many that share the users; the second observes the loop. What they leave is written and read again.
-func (w world) runners(t *testing.T, plan slo.Plan, n int) []runners.Runner {
+func (w world) runners(t testing.TB, plan slo.Plan, n int) []runners.Runner {
 	t.Helper()
 	var sequence []string
 	for i := range n {

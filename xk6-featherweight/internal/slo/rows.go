@@ -21,9 +21,27 @@ type Limits map[string]float64
 func (l Limits) of(variable string) float64 {
 	limit, there := l[variable]
 	if !there {
-		panic("slo: there is no limit " + variable + ": a row names a variable that is not handed in")
+		panic(noLimitError(variable))
 	}
 	return limit
+}
+
+// noLimitError is the name of a variable that a row asks for and nobody handed in.
+type noLimitError string
+
+// Error says so.
+func (n noLimitError) Error() string { return "slo: there is no limit " + string(n) }
+
+// Check says which limit a plan lacks that was written by another version.
+func (p Plan) Check() (err error) {
+	defer func() {
+		if missing, is := recover().(noLimitError); is {
+			err = missing
+		}
+	}()
+	p.Rows()
+	p.unseen()
+	return nil
 }
 
 // unseen is how long the loop may be out of sight at the end of a phase, in ms: a window, or as long as it may stand still.
