@@ -20,6 +20,7 @@ import (
 
 	"github.com/featherweight/xk6-featherweight/internal/record"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
+	"github.com/featherweight/xk6-featherweight/internal/slo/slotest"
 )
 
 // TestEveryBinIsToldFromItsBucket: what a recording keeps of a time goes through a native histogram without a loss.
@@ -78,7 +79,7 @@ func account() runners.Account {
 		source.WriteString(strconv.FormatUint(rng.Uint64(), 16))
 	}
 	return runners.Account{
-		Test: "tonight", Script: "x.js", Part: "1/3:2/3", Parts: []string{"0:1/3", "1/3:2/3", "2/3:1"},
+		Test: "tonight", Script: "x.js", Part: "1/3:2/3", Parts: []string{"0:1/3", "1/3:2/3", "2/3:1"}, Plan: slotest.Plan(),
 		Config: nil, End: &runners.End{Complete: true, Verdict: "PASS", Source: source.String()},
 	}
 }
@@ -144,7 +145,7 @@ func TestWhatIsPushedIsHadBack(t *testing.T) {
 		length := time.Duration(1+rng.IntN(500)) * time.Second
 		was := world(rng, start, length)
 		now := start.Add(length + time.Duration(rng.IntN(2000))*time.Millisecond)
-		begun, err := Encode("2-of-3", runners.Account{Test: "tonight", Part: "1/3:2/3", Parts: account().Parts}, nil, start)
+		begun, err := Encode("2-of-3", runners.Account{Test: "tonight", Part: "1/3:2/3", Parts: account().Parts, Plan: slotest.Plan()}, nil, start)
 		require.NoError(t, err)
 		all, err := Encode("2-of-3", account(), was, now)
 		require.NoError(t, err)
@@ -199,7 +200,7 @@ func TestTheLatestAccountCounts(t *testing.T) {
 	now := time.Now()
 	first, err := Encode("1-of-3", account(), record.New(now.Add(-time.Hour)), now.Add(-time.Hour))
 	require.NoError(t, err)
-	second, err := Encode("1-of-3", runners.Account{Test: "tonight", Part: "0:1/3", Parts: account().Parts}, nil, now)
+	second, err := Encode("1-of-3", runners.Account{Test: "tonight", Part: "0:1/3", Parts: account().Parts, Plan: slotest.Plan()}, nil, now)
 	require.NoError(t, err)
 	for _, all := range [][]Series{append(first, second...), append(second, first...)} {
 		found := latest(all)
