@@ -40,10 +40,10 @@ func inContainers(t *testing.T, dir string) harness.Place {
 }
 
 // verdictInContainer is what the job of deploy/k6-operator says.
-func verdictInContainer(t *testing.T, dir string) (said string, code int) {
+func verdictInContainer(t *testing.T, dir, wait string) (said string, code int) {
 	t.Helper()
 	return command(t, nil, "docker", "run", "--rm", "--entrypoint", "k6", "-v", dir+":/results", "fw-k6:latest",
-		"x", "fwhz", "verdict", "--late", "1m", "--wait", "1m", "--output", "/results/whole", "/results")
+		"x", "fwhz", "verdict", "--late", "1m", "--wait", wait, "--output", "/results/whole", "/results")
 }
 
 // runnersOf is how many there are; FW_RUNNERS=10 is the longer form.
@@ -78,7 +78,7 @@ func testRunners(t *testing.T) {
 			test := harness.StartRunnersAt(t, func(dir string) harness.Place { return inContainers(t, dir) }, runnersOf(), env)
 			test.Go()
 			test.Wait()
-			said, code := verdictInContainer(t, test.Dir)
+			said, code := verdictInContainer(t, test.Dir, "1m")
 			whole := harness.Run{Code: code, Stdout: said}
 			whole.ReadFrom(t, filepath.Join(test.Dir, "whole"), env["METRICS_URL"])
 			missed := whole.Objectives("fail")
@@ -104,7 +104,7 @@ func testRunners(t *testing.T) {
 		})
 		test.Kill(2)
 		test.Wait()
-		said, code := verdictInContainer(t, test.Dir)
+		said, code := verdictInContainer(t, test.Dir, "1s") // the one that was killed never ends
 		if lacks := lacking(said, "VERDICT: INVALID", "2-of-3 (part 1/3:2/3) began and left no end: it was killed, or still runs"); lacks != "" || code != 99 {
 			t.Errorf("exit code %d: %s\n%s", code, lacks, said)
 		}

@@ -165,6 +165,7 @@ func TestAuditFindsWhatDisagrees(t *testing.T) {
 		"a cut":                  {1, `"turns_cut": 1`, `"turns_cut": 0`, nil, "of them cut off or given up (measured 1, truth 0)"},
 		"a connection":           {0, `"connections": 100`, `"connections": 101`, nil, "connections (measured 101, truth 98 to 100)"},
 		"connections missing":    {0, `"connections": 100`, `"connections": 97`, nil, "connections (measured 97, truth 98 to 100)"},
+		"looks of ten runners":   {0, `"totals":`, `"runners": 10, "totals":`, nil, "connections (measured 100, truth 71 to 91)"},
 		"no connection at all":   {1, `"connections": 101`, `"connections": 0`, nil, "connections (measured 100, truth 0"},
 		"a question":             {1, `"turns_started": 350`, `"turns_started": 349`, nil, "questions (measured 350, truth 349)"},
 		"a lost connection":      {0, `"protocol": 9`, `"protocol": 9, "reset": 1`, nil, "of them reset (measured 1, truth 0)"},

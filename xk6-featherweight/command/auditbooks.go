@@ -6,7 +6,7 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/reason"
 )
 
-// mostLooks is how often setup() looks for the chat, at most: connections that are no user's.
+// mostLooks is how often setup() of a process looks for the chat, at most: connections that are no user's.
 const mostLooks = 3
 
 // seenAs tells what a client must call a fault of an answer.
@@ -96,17 +96,18 @@ func (a *auditor) chat() {
 }
 
 func (a *auditor) connections(b books, lossy bool) {
-	least := a.truth.Connections - mostLooks - b.failed[reason.ConnectTimeout] // to be accepted too late is possible
-	if lossy {                                                                 // the answer to a handshake
+	processes := float64(max(a.measured.Runners, 1))
+	least := a.truth.Connections - mostLooks*processes - b.failed[reason.ConnectTimeout] // to be accepted too late is possible
+	if lossy {                                                                           // the answer to a handshake
 		least -= b.failed[reason.Dial] + b.failed[reason.Handshake]
 	}
-	a.within("connections", a.measured.Totals.Connections, max(0, least), max(0, a.truth.Connections-1))
+	a.within("connections", a.measured.Totals.Connections, max(0, least), max(0, a.truth.Connections-processes))
 	refused := 0.0
 	for _, fault := range refusals() {
 		refused += a.truth.Errors[fault]
 	}
 	if refused > 0 {
-		a.within("handshakes refused", b.failed[reason.Handshake], refused-mostLooks, refused)
+		a.within("handshakes refused", b.failed[reason.Handshake], refused-mostLooks*processes, refused)
 	}
 }
 

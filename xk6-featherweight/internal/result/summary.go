@@ -36,6 +36,8 @@ type Run struct {
 	Shape    load.Shape
 	// Now is when the run ended.
 	Now time.Time
+	// Runners is of how many runners it is the sum; 0 for one process.
+	Runners int
 }
 
 // Summary is the result of a run as data; summary.schema.json describes it. Times are ms unless the name says otherwise; nil is
@@ -61,6 +63,7 @@ type Summary struct {
 	GeneratorLag    GeneratorLag    `json:"generatorLag"`
 	Thresholds      []Threshold     `json:"thresholds"`
 	Versions        Object[string]  `json:"versions,omitempty"`
+	Runners         int             `json:"runners,omitempty"`
 }
 
 // Loop is where the frequency comes from.
@@ -114,6 +117,7 @@ func NewSummary(data slo.Data, verdict slo.Verdict, run Run) Summary {
 		Config: run.Config, Loop: Loop{orNil(setup.Source), verdict.Measured, data.PagePeriod()}, SLOs: verdict.SLOs,
 		Failures:     Object[float64]{},
 		Versions:     run.Versions,
+		Runners:      run.Runners,
 		GeneratorLag: GeneratorLag{stat(data, "generator_lag", "p(99)"), stat(data, "generator_lag", "max"), stat(data, "generator_error", "p(99)")},
 	}
 	for _, phase := range run.Shape.Phases {

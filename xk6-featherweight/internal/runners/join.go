@@ -36,7 +36,7 @@ func Join(all []Runner, late time.Duration) Whole {
 	out.Verdict = slo.Judge(out.Data, plan, evidence)
 	out.Summary = result.NewSummary(out.Data, out.Verdict, result.Run{
 		Script: all[0].Account.Script, Config: all[0].Account.Config, Versions: all[0].Account.Versions,
-		Plan: plan, Shape: out.Shape, Now: ended(sum.ends),
+		Plan: plan, Shape: out.Shape, Now: ended(sum.ends), Runners: begun(all),
 	})
 	return out
 }
@@ -95,6 +95,17 @@ func (s *summing) ran() float64 {
 		return shortest
 	}
 	return longest
+}
+
+// begun is how many of them began.
+func begun(all []Runner) int {
+	n := 0
+	for _, r := range all {
+		if r.Account.Part != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func ended(ends []End) time.Time {

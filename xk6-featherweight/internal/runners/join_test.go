@@ -43,6 +43,7 @@ func TestTheVerdictOverRunnersIsThatOfTheSingleRun(t *testing.T) {
 		}
 		assert.InDelta(t, data.Sum("chat_turns"), whole.Data.Sum("chat_turns"), 0)
 		assert.Equal(t, data.Failures(), whole.Data.Failures())
+		assert.Equal(t, n, whole.Summary.Runners)
 	}
 	assert.Greater(t, verdicts[slo.PASS], 3, "%v", verdicts)
 	assert.Greater(t, verdicts[slo.FAIL], 3, "%v", verdicts)
