@@ -2,9 +2,12 @@ package command
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
+
+	prometheus "github.com/prometheus/client_golang/api/prometheus/v1"
 
 	"github.com/featherweight/xk6-featherweight/internal/mask"
 	"github.com/featherweight/xk6-featherweight/internal/pushed"
@@ -28,7 +31,7 @@ func (d *door) pushedRunners(asked verdictAsked) (readingRunners, error) {
 	return func(ctx context.Context) ([]runners.Runner, error) {
 		all, err := from.Read(ctx, asked.testid, since)
 		if err != nil {
-			return nil, failf(exitFailed, "what the runners sent to %s cannot be read: %s", mask.URL(from.URL), mask.Text(err.Error()))
+			return nil, failf(exitFailed, "what the runners sent to %s cannot be read: %s; %s", mask.URL(from.URL), mask.Line(mask.Text(err.Error()), longestComplaint), howToRead(err))
 		}
 		if len(all) == 0 {
 			return nil, failf(exitFailed, "no runner of a test with the tag testid=%s has sent anything to %s in %s: each does with "+
@@ -36,4 +39,22 @@ func (d *door) pushedRunners(asked verdictAsked) (readingRunners, error) {
 		}
 		return all, nil
 	}, nil
+}
+
+// longestComplaint is how much of what a server said is shown.
+const longestComplaint = 250
+
+// howToRead is what to do when a server does not answer as a Prometheus does.
+func howToRead(err error) string {
+	said := (*prometheus.Error)(nil)
+	switch {
+	case !errors.As(err, &said):
+		return "start it, or correct --prometheus"
+	case strings.Contains(said.Msg, "401"), strings.Contains(said.Msg, "403"):
+		return "a user in the address, or RUNNER_PUSH_AUTH_HEADER, is sent with the question"
+	case said.Type == prometheus.ErrBadResponse, said.Type == prometheus.ErrClient:
+		return "name the address below which its /api/v1/query is"
+	default:
+		return "look at its log"
+	}
 }
