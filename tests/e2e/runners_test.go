@@ -60,6 +60,7 @@ func TestThreeRunnersHaveTheVerdictOfTheSingleRun(t *testing.T) {
 			if alone.Code != test.code || alone.At(t, "verdict") != test.want {
 				t.Errorf("the single run says %v with exit code %d\n%s", alone.At(t, "verdict"), alone.Code, alone.Describe())
 			}
+			verdict(t, single.Verdict(), test.code, test.want) // as the only runner
 			ours, theirs := outcomes(t, whole), outcomes(t, alone)
 			for name, outcome := range theirs {
 				if ours[name] != outcome {

@@ -58,6 +58,7 @@ func (d *door) runTogether(ctx context.Context, t config.TestType, w runWords, h
 		part := d.on(host)
 		part.out, part.err = &prefixed{to: d.out, prefix: host + ": ", mu: &told}, &prefixed{to: d.err, prefix: host + ": ", mu: &told}
 		part.settings = part.settings.With("ROLLBACK_COMMAND", "", part.settings.Get("ROLLBACK_COMMAND").Origin) // that of the whole
+		part.settings = part.settings.With("RUNNER_DIR", "", part.settings.Get("RUNNER_DIR").Origin)             // its results are fetched from its run
 		j, err := part.elsewhere(ctx, t, words)
 		if err != nil {
 			return err

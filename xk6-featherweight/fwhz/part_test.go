@@ -211,18 +211,37 @@ func TestARunnerThatCannotWriteStartsNoLoad(t *testing.T) {
 	assert.Contains(t, u.log.LastEntry().Message, "leaves no recording")
 }
 
-func TestARunOfTheWholeLeavesNoAccount(t *testing.T) {
+// k6-operator with parallelism 1 starts a run of the whole: asked for an account, it is the only runner, and its other files stay where
+// they were.
+func TestARunOfTheWholeIsTheOnlyRunnerWhereAnAccountIsWanted(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	u, s := runnerVU(t, 0, nil, `{RUNNER_DIR: '`+dir+`', SERIES_FILE: '`+dir+`/n', SUMMARY_FILE: ''}`)
-	u.start()
-	require.NoError(t, s.announce(u.state, time.Now()))
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	assert.Empty(t, entries)
-	u.object(`suite.summary%s`, summaryJSON(t))
-	entries, err = os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Len(t, entries, 1)
-	assert.Equal(t, "n", entries[0].Name())
+	for _, wanted := range []bool{false, true} {
+		dir, runnerDir := t.TempDir(), ""
+		if wanted {
+			runnerDir = filepath.Join(dir, "runners")
+		}
+		u, s := runnerVU(t, 0, nil, `{RUNNER_DIR: '`+runnerDir+`', SERIES_FILE: '`+dir+`/n', SUMMARY_FILE: '', DURATION: '1m', IDLE: '10s', RAMP_SCALE: '0.1'}`)
+		u.start()
+		require.NoError(t, s.makePlace())
+		require.NoError(t, s.announce(u.state, time.Now()))
+		u.object(`suite.summary%s`, summaryJSON(t))
+		assert.FileExists(t, filepath.Join(dir, "n"))
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		if !wanted {
+			require.Len(t, entries, 1)
+			continue
+		}
+		mine := filepath.Join(runnerDir, "1-of-1")
+		text, err := os.ReadFile(filepath.Join(mine, run.RunnerFile))
+		require.NoError(t, err)
+		account, err := runners.Read(text)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"0:1", []string{"0:1"}, true, true}, []any{account.Part, account.Parts, account.Observes, account.End.Complete})
+		series, err := os.ReadFile(filepath.Join(mine, run.SeriesFile))
+		require.NoError(t, err)
+		same, err := os.ReadFile(filepath.Join(dir, "n"))
+		require.NoError(t, err)
+		assert.Equal(t, string(same), string(series))
+	}
 }

@@ -57,7 +57,7 @@ func (s *suite) summary(given sobek.Value) map[string]any {
 	s.file(out, "HTML_FILE", func() string { return s.page(told) })
 	s.file(out, "JUNIT_FILE", func() string { return result.JUnit(told) })
 	s.file(out, "REPORT_FILE", func() string { return result.Markdown(told) })
-	if s.plan.part.isPart() {
+	if s.leaves() {
 		s.leave(s.ended(data, judged, now), now)
 	}
 	return out

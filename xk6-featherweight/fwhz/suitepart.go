@@ -1,6 +1,7 @@
 package fwhz
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,7 +29,24 @@ func (s *suite) fileName(variable string) string {
 
 // runnerName is what this runner of several is called.
 func (s *suite) runnerName() string {
-	return fmt.Sprintf("%d-of-%d", s.plan.part.position(), len(s.plan.part.parts))
+	return fmt.Sprintf("%d-of-%d", s.plan.part.position(), max(len(s.plan.part.parts), 1))
+}
+
+// leaves tells whether this process leaves an account for a verdict over all: as one of several runners, or as the only one of a test that
+// is to be judged so (k6-operator with parallelism 1).
+func (s *suite) leaves() bool {
+	return s.plan.part.isPart() || s.plan.config.Text("RUNNER_DIR") != "" || s.plan.config.Text("RUNNER_PUSH_URL") != ""
+}
+
+// leftSeries is where the recording is that the verdict over all looks for; the account is beside it. Empty: nowhere.
+func (s *suite) leftSeries() string {
+	if dir := s.plan.config.Text("RUNNER_DIR"); dir != "" {
+		return filepath.Join(dir, s.runnerName(), run.SeriesFile)
+	}
+	if s.plan.part.isPart() {
+		return s.fileName("SERIES_FILE")
+	}
+	return ""
 }
 
 // accountBeside is where the account of a runner is: beside its recording.
@@ -36,11 +54,11 @@ func accountBeside(series string) string { return filepath.Join(filepath.Dir(ser
 
 // announce leaves word that this runner of a test has begun, so that one that is killed is missed.
 func (s *suite) announce(state *lib.State, began time.Time) error {
-	if !s.plan.part.isPart() {
+	if !s.leaves() {
 		return nil
 	}
 	s.plan.started = began
-	series, account := s.fileName("SERIES_FILE"), s.account(state)
+	series, account := s.leftSeries(), s.account(state)
 	if series == "" && s.pushTo() == (pushed.Server{}) {
 		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR or RUNNER_PUSH_URL")
 		return nil
@@ -57,8 +75,12 @@ func (s *suite) announce(state *lib.State, began time.Time) error {
 // leave leaves what this runner counted to its end.
 func (s *suite) leave(account runners.Account, now time.Time) {
 	log := s.module.state("Suite.summary()").Logger
-	if name := s.fileName("SERIES_FILE"); name != "" {
-		if err := writeAccount(accountBeside(name), account); err != nil {
+	if name := s.leftSeries(); name != "" {
+		var err error
+		if name != s.fileName("SERIES_FILE") { // a run of its own, whose files are elsewhere
+			err = unwritableRunner(files.WriteWhole(name, []byte(s.series()), filesMode))
+		}
+		if err = cmp.Or(err, writeAccount(accountBeside(name), account)); err != nil {
 			log.Error(err)
 		}
 	}
@@ -73,33 +95,37 @@ func writeAccount(name string, account runners.Account) error {
 	if err == nil {
 		err = files.WriteWhole(name, text, filesMode)
 	}
-	if err != nil {
-		return unwritableRunner(err)
-	}
-	return nil
+	return unwritableRunner(err)
 }
 
 // makePlace makes the folder of a runner below RUNNER_DIR.
 func (s *suite) makePlace() error {
-	if s.plan.config.Text("RUNNER_DIR") == "" || !s.plan.part.isPart() {
+	if s.plan.config.Text("RUNNER_DIR") == "" {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(s.fileName("SERIES_FILE")), 0o755); err != nil { //nolint:gosec // the verdict may be given by another user
-		return unwritableRunner(err)
-	}
-	return nil
+	return unwritableRunner(os.MkdirAll(filepath.Dir(s.leftSeries()), 0o755)) //nolint:gosec // the verdict may be given by another user
 }
 
 func unwritableRunner(err error) error {
+	if err == nil {
+		return nil
+	}
 	return fmt.Errorf("the results of this runner cannot be written: %w: set RUNNER_DIR to a folder that can", err)
 }
+
+// wholeTest is the part of a runner that is the only one.
+const wholeTest = "0:1"
 
 // account is that of this runner, as it begins.
 func (s *suite) account(state *lib.State) runners.Account {
 	whole := s.plan.slo
 	whole.Part, whole.Blind = "", false
+	part, parts := s.plan.part.segment, s.plan.part.parts
+	if part == "" {
+		part, parts = wholeTest, []string{wholeTest}
+	}
 	return runners.Account{
-		Test: testOf(state), Script: s.plan.kind.script, Part: s.plan.part.segment, Parts: s.plan.part.parts, Observes: s.plan.part.observes(),
+		Test: testOf(state), Script: s.plan.kind.script, Part: part, Parts: parts, Observes: s.plan.part.observes(),
 		Started: s.plan.started, Plan: whole, Shape: s.plan.shape, Config: s.shownConfig(), Versions: versions(),
 	}
 }

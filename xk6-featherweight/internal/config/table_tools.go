@@ -31,7 +31,7 @@ func resultGroup() Group {
 		{
 			Name: "RUNNER_DIR", Kind: KindText,
 			Readers: loadScripts(),
-			Meaning: "folder in which each runner of a test (k6's --execution-segment) leaves its results in a folder of its own, for k6 x fwhz verdict; empty: as the variables above say",
+			Meaning: "folder in which each runner of a test (k6's --execution-segment) leaves its results in a folder of its own, for k6 x fwhz verdict; a run of the whole leaves what is needed for that, too; empty: as the variables above say",
 		},
 		{
 			Name: "RUNNER_PUSH_URL", Kind: KindURL, Schemes: []string{"http", "https"}, Query: true,
