@@ -49,10 +49,10 @@ in_process_list() {
 
 @test "the binary is sent once" {
 	export SSH_DIR=$BATS_TEST_TMPDIR/fresh
-	"$SLO" run-health >/dev/null 2>&1 || true
+	"$SLO" run-health >out 2>err || true
 	cmp "$K6" "$SSH_DIR/bin/k6"
 	before=$(stat -c %i "$SSH_DIR/bin/k6")
-	"$SLO" run-health >/dev/null 2>&1 || true
+	"$SLO" run-health >out 2>err || true
 	[ "$(stat -c %i "$SSH_DIR/bin/k6")" = "$before" ]
 }
 
@@ -110,8 +110,8 @@ in_process_list() {
 	name=featherweight-slo-test-$$-$RANDOM
 	run -0 "$SLO" run-health SSH_DIR="~/$name" --dry-run
 	[[ $output = *"on 127.0.0.1, in ~/$name:"* ]]
-	"$SLO" run-health SSH_DIR="~/$name" >/dev/null 2>&1 || true
-	[ -x ~/"$name/bin/k6" ]
+	"$SLO" run-health SSH_DIR="~/$name" >out 2>err || true
+	[ -x ~/"$name/bin/k6" ] # where sshd begins, whatever HOME is
 	rm -rf ~/"$name"
 	[ ! -e "$SSH_DIR/~" ]
 	[ ! -e ~/'~' ]

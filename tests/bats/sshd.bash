@@ -1,5 +1,6 @@
 # A real sshd on the loopback, with its own keys. Only "ssh" is wrapped, so that it reads this test's configuration
-# instead of the user's. "There" is a folder of this machine, in which the binary is already, as after a first run.
+# instead of the user's. "There" is a folder of this machine, in which the binary is already, as after a first run, and its home is
+# one of the test: what shells do at their start on this machine, which may be seconds for each call, is not what is tested.
 
 setup_file() {
 	PATH=$PATH:/usr/sbin command -v sshd >/dev/null || skip "there is no sshd: apt-get install openssh-server"
@@ -20,6 +21,7 @@ start_sshd() {
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/stranger"
 	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+	mkdir "$dir/home"
 	until [ -s "$dir/sshd.pid" ]; do # somebody may take the port first
 		SSH_PORT=$(free_port)
 		cat >"$dir/sshd_config" <<-CONF
@@ -32,6 +34,7 @@ start_sshd() {
 			KbdInteractiveAuthentication no
 			StrictModes no
 			UsePAM no
+			SetEnv HOME=$dir/home
 		CONF
 		run_sshd
 	done
