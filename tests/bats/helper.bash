@@ -107,7 +107,10 @@ wait_until() {
 }
 
 # gone PID: there is no such process, or only its remains.
-gone() { [ ! -d "/proc/$1" ] || [[ $(cat "/proc/$1/stat" 2>/dev/null) = *") Z "* ]]; }
+gone() {
+	local stat # asked once: it may go between two questions
+	! stat=$(cat "/proc/$1/stat" 2>/dev/null) || [[ $stat = *") "[ZX]" "* ]]
+}
 
 # state NAME: of the latest run.
 state() { sed -n "s/^$1=//p" "$RESULTS/latest/run.state" 2>/dev/null; }
