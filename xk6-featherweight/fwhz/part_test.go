@@ -3,6 +3,8 @@ package fwhz
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -209,6 +211,29 @@ func TestARunnerThatCannotWriteStartsNoLoad(t *testing.T) {
 	u.start()
 	require.NoError(t, s.announce(u.state, time.Now()))
 	assert.Contains(t, u.log.LastEntry().Message, "leaves no recording")
+}
+
+// What is sent is asked for by the tag testid; a server that is not there is said with what to do, and without its password.
+func TestARunnerThatCannotSendStartsNoLoad(t *testing.T) {
+	t.Parallel()
+	u, s := runnerVU(t, 0, segments(3)[1], `{RUNNER_PUSH_URL: 'http://me:hunter2@127.0.0.1:1/api/v1/write'}`)
+	u.start()
+	require.ErrorContains(t, s.announce(u.state, time.Now()), "give each runner the same --tag testid=NAME")
+
+	var kept []string
+	full := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kept = append(kept, r.Header.Get("Authorization"))
+		http.Error(w, "no room for "+r.URL.Path, http.StatusBadRequest)
+	}))
+	defer full.Close()
+	u, s = runnerVU(t, 0, segments(3)[1], `{RUNNER_PUSH_URL: 'http://me:hunter2@`+full.Listener.Addr().String()+`/write', RUNNER_PUSH_AUTH_HEADER: 'Bearer geheim'}`)
+	u.state.Options.RunTags = map[string]string{"testid": "tonight"}
+	u.start()
+	err := s.announce(u.state, time.Now())
+	require.ErrorContains(t, err, "cannot be sent to http://"+full.Listener.Addr().String()+"/write: 400 Bad Request no room for /write")
+	assert.Contains(t, err.Error(), "set RUNNER_PUSH_URL to what takes Prometheus remote writes")
+	assert.NotContains(t, err.Error(), "hunter2")
+	assert.Equal(t, []string{"Bearer geheim"}, kept, "the header goes before the user of the address")
 }
 
 // k6-operator with parallelism 1 starts a run of the whole: asked for an account, it is the only runner, and its other files stay where

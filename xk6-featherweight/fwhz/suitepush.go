@@ -2,6 +2,7 @@ package fwhz
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,6 +18,8 @@ const (
 	pushAtEnd   = time.Minute
 )
 
+var errNameless = errors.New("RUNNER_PUSH_URL is set, and this test has no name by which its results could be asked for: give each runner the same --tag testid=NAME, a new one for each test")
+
 // pushTo is where this runner sends what it leaves; nothing when that is nowhere.
 func (s *suite) pushTo() pushed.Server {
 	url := s.plan.config.Text("RUNNER_PUSH_URL")
@@ -31,6 +34,9 @@ func (s *suite) push(account runners.Account, recording *record.Recording, now t
 	to := s.pushTo()
 	if to.URL == "" {
 		return nil
+	}
+	if account.Test == "" {
+		return errNameless
 	}
 	within := pushAtBegin
 	if recording != nil {
