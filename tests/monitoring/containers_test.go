@@ -71,7 +71,7 @@ func testRunners(t *testing.T) {
 			target := harness.StartTarget(t, append([]string{"--api", "127.0.0.1:0", "--tokens", "5", "--ttft", "100ms", "--token-interval", "50ms"}, c.faults...)...)
 			env := map[string]string{
 				"BASE_URL": "http://" + target.API, "WS_URL": "ws://" + target.Chat, "METRICS_URL": "http://" + target.API + "/metrics",
-				"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "10s", "THINK_MIN": "0s", "THINK_MAX": "300ms", "HZ_AVERAGE_THRESHOLD": "50",
+				"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "10s", "THINK_MIN": "0s", "THINK_MAX": "300ms", "HZ_AVERAGE_THRESHOLD": "50", "HZ_AVERAGE_MAXIMUM": "200", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "5000",
 				"GENERATOR_LAG_P99":         "2000", // other tests have the processors, too
 				"MESSAGE_RESPONSE_TIME_P90": "1500", "RESPONSE_TIMEOUT": "20s",
 			}
