@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -102,18 +100,11 @@ func pooled(t *testing.T, files []string, metric string) []float64 {
 	return all
 }
 
-// runnersOf is how many there are in the longer form: FW_RUNNERS=10.
-func runnersOf() int {
-	n := 3
-	_, _ = fmt.Sscan(os.Getenv("FW_RUNNERS"), &n)
-	return n
-}
-
 // TestTheSumOfRunnersIsExactWithinItsBounds holds it against every sample that the runners took, and against the target.
 // FW_RUNNERS=10 is the longer form. A runner that is left out, or begins late, is said.
 func TestTheSumOfRunnersIsExactWithinItsBounds(t *testing.T) {
 	t.Parallel()
-	target, n := harness.StartTarget(t, slowly...), runnersOf()
+	target, n := harness.StartTarget(t, slowly...), harness.RunnersWanted()
 	dir := t.TempDir()
 	test := harness.StartRunners(t, n, ofRunners(target), "--out", "json="+filepath.Join(dir, "{n}.json"))
 	test.Go()

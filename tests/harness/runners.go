@@ -41,6 +41,13 @@ type runner struct {
 	ended          chan error
 }
 
+// RunnersWanted is of how many runners a test is; FW_RUNNERS=10 is the longer form.
+func RunnersWanted() int {
+	n := 3
+	_, _ = fmt.Sscan(os.Getenv("FW_RUNNERS"), &n)
+	return n
+}
+
 // StartRunners starts so many runners of the main script and waits until all of them are ready; Go lets them begin. In
 // args {n} is the number of the runner. They are killed with the test.
 func StartRunners(tb testing.TB, n int, env map[string]string, args ...string) *Runners {
@@ -201,8 +208,7 @@ func Verdict(tb testing.TB, loop string, args ...string) Run {
 	tb.Helper()
 	whole := tb.TempDir()
 	run := Command(tb, append([]string{K6(), "x", "fwhz", "verdict", "-o", whole}, args...), nil)
-	run.loop = loop
-	run.readFiles(tb, whole)
+	run.ReadFrom(tb, whole, loop)
 	return run
 }
 

@@ -46,13 +46,6 @@ func verdictInContainer(t *testing.T, dir, wait string) (said string, code int) 
 		"x", "fwhz", "verdict", "--late", "1m", "--wait", wait, "--output", "/results/whole", "/results")
 }
 
-// runnersOf is how many there are; FW_RUNNERS=10 is the longer form.
-func runnersOf() int {
-	n := 3
-	_, _ = fmt.Sscan(os.Getenv("FW_RUNNERS"), &n)
-	return n
-}
-
 // testRunners: containers as k6-operator starts them, paused, told to go on one after the other, and judged by one more. Counts are
 // those of the target exactly, and the verdict is that of the single run on the same load.
 func testRunners(t *testing.T) {
@@ -69,13 +62,8 @@ func testRunners(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			target := harness.StartTarget(t, append([]string{"--api", "127.0.0.1:0", "--tokens", "5", "--ttft", "100ms", "--token-interval", "50ms"}, c.faults...)...)
-			env := map[string]string{
-				"BASE_URL": "http://" + target.API, "WS_URL": "ws://" + target.Chat, "METRICS_URL": "http://" + target.API + "/metrics",
-				"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "10s", "THINK_MIN": "0s", "THINK_MAX": "300ms", "HZ_AVERAGE_THRESHOLD": "50", "HZ_AVERAGE_MAXIMUM": "200", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "5000",
-				"GENERATOR_LAG_P99":         "2000", // other tests have the processors, too
-				"MESSAGE_RESPONSE_TIME_P90": "1500", "RESPONSE_TIMEOUT": "20s",
-			}
-			test := harness.StartRunnersAt(t, func(dir string) harness.Place { return inContainers(t, dir) }, runnersOf(), env)
+			env := ofRunners(target, "DURATION", "10s", "MESSAGE_RESPONSE_TIME_P90", "1500", "RESPONSE_TIMEOUT", "20s")
+			test := harness.StartRunnersAt(t, func(dir string) harness.Place { return inContainers(t, dir) }, harness.RunnersWanted(), env)
 			test.Go()
 			test.Wait()
 			said, code := verdictInContainer(t, test.Dir, "1m")
@@ -90,10 +78,7 @@ func testRunners(t *testing.T) {
 	}
 	t.Run("killed", func(t *testing.T) {
 		target := harness.StartTarget(t, "--api", "127.0.0.1:0")
-		env := map[string]string{
-			"BASE_URL": "http://" + target.API, "WS_URL": "ws://" + target.Chat, "METRICS_URL": "http://" + target.API + "/metrics",
-			"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "20s", "THINK_MAX": "300ms", "THINK_MIN": "0s",
-		}
+		env := ofRunners(target)
 		test := harness.StartRunnersAt(t, func(dir string) harness.Place { return inContainers(t, dir) }, 3, env)
 		test.Go()
 		eventually(t, "there is load", func() string {

@@ -14,13 +14,18 @@ import (
 	"github.com/featherweight/tests/harness"
 )
 
-// pushing are the settings of runners that send what they leave to the Prometheus.
-func pushing(s *stack, target *harness.Target) map[string]string {
-	return map[string]string{
+// ofRunners are the settings of runners, with limits that a machine without time keeps to.
+func ofRunners(target *harness.Target, more ...string) map[string]string {
+	return harness.With(map[string]string{
 		"BASE_URL": "http://" + target.API, "WS_URL": "ws://" + target.Chat, "METRICS_URL": "http://" + target.API + "/metrics",
-		"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "20s", "THINK_MIN": "0s", "THINK_MAX": "300ms", "GENERATOR_LAG_P99": "2000", "HZ_AVERAGE_THRESHOLD": "50", "HZ_AVERAGE_MAXIMUM": "200", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "5000",
-		"RUNNER_PUSH_URL": s.url + "/api/v1/write",
-	}
+		"VUS": "41", "IDLE": "2s", "RAMP_SCALE": "0.02", "DURATION": "20s", "THINK_MIN": "0s", "THINK_MAX": "300ms", "GENERATOR_LAG_P99": "2000",
+		"HZ_AVERAGE_THRESHOLD": "50", "HZ_AVERAGE_MAXIMUM": "200", "HZ_COVERAGE": "0.01", "LOOP_LONGEST_GAP": "5000",
+	}, more...)
+}
+
+// pushing are those of runners that send what they leave to the Prometheus.
+func pushing(s *stack, target *harness.Target, more ...string) map[string]string {
+	return ofRunners(target, append([]string{"RUNNER_PUSH_URL", s.url + "/api/v1/write"}, more...)...)
 }
 
 // pushedVerdict is what "verdict --prometheus" says of the test.
@@ -111,8 +116,7 @@ func TestARunnerThatSentNoEndMakesTheTestInvalid(t *testing.T) {
 	t.Parallel()
 	target := harness.StartTarget(t, "--api", "127.0.0.1:0")
 	s := startStack(t, target, "http://"+harness.Nobody)
-	env := pushing(s, target)
-	env["RUNNER_DIR"] = "" // no folder at all
+	env := pushing(s, target, "RUNNER_DIR", "") // no folder at all
 	nothing := pushedVerdict(t, s, target)
 	if nothing.Code != 1 || nothing.Summary != nil {
 		t.Errorf("nobody has sent anything, and the verdict is %s", nothing.Describe())
@@ -138,9 +142,7 @@ func TestARunnerThatCannotSendDoesNotBegin(t *testing.T) {
 	t.Parallel()
 	target := harness.StartTarget(t, "--api", "127.0.0.1:0")
 	s := startStack(t, target, "http://"+harness.Nobody)
-	env := pushing(s, target)
-	env["RUNNER_PUSH_URL"] = s.url + "/api/v1/nowhere"
-	test := harness.StartRunners(t, 2, env)
+	test := harness.StartRunners(t, 2, pushing(s, target, "RUNNER_PUSH_URL", s.url+"/api/v1/nowhere"))
 	test.Go()
 	for _, part := range test.Wait() {
 		if lacks := lacking(part.Stderr, "the results of this runner cannot be sent to "+s.url+"/api/v1/nowhere", "404", "set RUNNER_PUSH_URL"); lacks != "" || part.Code == 0 {

@@ -186,7 +186,7 @@ func (all *together) conclude(ctx context.Context, began time.Time) error {
 	for i, j := range all.jobs {
 		dirs[i] = string(j.folder)
 	}
-	read, err := readRunners(dirs)
+	read, err := awaitRunners(ctx, inFolders(dirs), 0) // all have ended
 	if err != nil {
 		return err
 	}

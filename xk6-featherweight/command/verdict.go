@@ -43,8 +43,9 @@ func verdictVerb(d *door) *cobra.Command {
 	cmd.Long = `Adds up what the runners of one test left, and judges the sum as if it had been one run: counts exactly, percentiles on the
 right side of their limits, and shown within the error of the recording. DIR is the folder of a runner (with runner.json and
 series.ndjson), or one in which runners have theirs (RUNNER_DIR). With --prometheus it is what they sent to a Prometheus
-(RUNNER_PUSH_URL), by their tag testid; the user of its address, or RUNNER_PUSH_AUTH_HEADER, is sent with what is asked. It is INVALID when a runner is missing, was cut or began too late, and
-when the runners are not of one test. Exit code 0 for PASS, 99 for FAIL and INVALID, 1 when there is nothing to judge.`
+(RUNNER_PUSH_URL), by their tag testid; the user of its address, or RUNNER_PUSH_AUTH_HEADER, is sent with what is asked. It is
+INVALID when a runner is missing, was cut or began too late, and when the runners are not of one test. Exit code 0 for PASS, 99
+for FAIL and INVALID, 1 when there is nothing to judge.`
 	lateness, _ := config.Find("SSH_LATE") // of machines that the front door starts; k6-operator starts runners within about a second
 	late, _ := config.ParseDuration(lateness.Default)
 	cmd.Flags().DurationVar(&asked.late, "late", late, "by how much a runner may begin after the first")
@@ -57,11 +58,11 @@ when the runners are not of one test. Exit code 0 for PASS, 99 for FAIL and INVA
 }
 
 func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) error {
-	read, err := d.runnersOf(dirs, asked)
+	look, err := d.placeOf(dirs, asked)
 	if err != nil {
 		return err
 	}
-	all, err := awaitRunners(ctx, read, asked.wait)
+	all, err := awaitRunners(ctx, look, asked.wait)
 	if err != nil {
 		return err
 	}
@@ -78,22 +79,29 @@ func (d *door) verdict(ctx context.Context, dirs []string, asked verdictAsked) e
 	return nil
 }
 
-// readingRunners reads what the runners of a test have left by now. It fails when there is not one.
-type readingRunners func(ctx context.Context) ([]runners.Runner, error)
+// left is what a runner left of itself, and how its recording is had.
+type left struct {
+	runners.Runner
+	// fetch puts the recording there, or the problem with it. The error is one of whoever keeps it.
+	fetch func(ctx context.Context, into *runners.Runner) error
+}
 
-// runnersOf is where the runners that are asked for left their results.
-func (d *door) runnersOf(dirs []string, asked verdictAsked) (readingRunners, error) {
+// looking looks for what the runners of a test have left by now. It fails when there is not one.
+type looking func(ctx context.Context) ([]left, error)
+
+// placeOf is where the runners that are asked for left their results.
+func (d *door) placeOf(dirs []string, asked verdictAsked) (looking, error) {
 	switch pushed := asked.prometheus != "" || asked.testid != ""; {
 	case !pushed && len(dirs) == 0:
 		return nil, failf(exitUsage, "verdict needs the folders that the runners left, or the one that they are in (RUNNER_DIR), or --prometheus and --testid")
 	case !pushed:
-		return func(context.Context) ([]runners.Runner, error) { return readRunners(dirs) }, nil
+		return inFolders(dirs), nil
 	case len(dirs) > 0:
 		return nil, failf(exitUsage, "verdict takes folders, or --prometheus and --testid, not both: %s", dirs[0])
 	case asked.prometheus == "" || asked.testid == "":
 		return nil, failf(exitUsage, "--prometheus URL and --testid ID belong together: the one says where, the other which test")
 	}
-	return d.pushedRunners(asked)
+	return d.inPrometheus(asked)
 }
 
 // wholeText is what is printed of the whole, and of the runners that it is made of.
@@ -101,65 +109,97 @@ func wholeText(all []runners.Runner, whole runners.Whole, colours bool) string {
 	return runners.Text(all) + result.Text(whole.Data, whole.Verdict, whole.Shape.Phases, whole.Flows(), colours)
 }
 
-// awaitRunners reads what the runners left; as long as there is time, again until the test is whole.
-func awaitRunners(ctx context.Context, read readingRunners, wait time.Duration) ([]runners.Runner, error) {
+// awaitRunners looks for what the runners left; as long as there is time, again until the test is whole. Recordings are read then,
+// and not at each look.
+func awaitRunners(ctx context.Context, look looking, wait time.Duration) ([]runners.Runner, error) {
 	waited, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		all, err := read(ctx)
-		if err == nil && runners.Ended(all) {
-			return all, nil
+		found, err := look(ctx)
+		if err == nil && runners.Ended(accounts(found)) {
+			var all []runners.Runner
+			if all, err = withRecordings(ctx, found); err == nil {
+				return all, nil
+			}
 		}
 		select {
 		case <-again.C:
 		case <-waited.Done():
-			return all, err
+			if err != nil {
+				return nil, err
+			}
+			return withRecordings(ctx, found)
 		}
 	}
 }
 
-// readRunners reads each folder, or the runners in it. It fails when there is not one.
-func readRunners(dirs []string) ([]runners.Runner, error) {
-	var all []runners.Runner
-	var lacking []string
-	for _, dir := range dirs {
-		found, err := runnersIn(dir)
-		if err != nil {
+// accounts are the runners without their recordings.
+func accounts(found []left) []runners.Runner {
+	all := make([]runners.Runner, len(found))
+	for i, one := range found {
+		all[i] = one.Runner
+	}
+	return all
+}
+
+// withRecordings are the runners, with the recordings of those that came to their end.
+func withRecordings(ctx context.Context, found []left) ([]runners.Runner, error) {
+	all := accounts(found)
+	for i, one := range found {
+		if one.Account.End == nil {
+			continue
+		}
+		if err := one.fetch(ctx, &all[i]); err != nil {
 			return nil, err
 		}
-		if len(found) == 0 {
-			lacking = append(lacking, dir)
-		}
-		all = append(all, found...)
-	}
-	if len(all) == 0 {
-		return nil, failf(exitFailed, "no runner has left anything in %v: each leaves %s beside its %s (RUNNER_DIR)", dirs, run.RunnerFile, run.SeriesFile)
-	}
-	for _, dir := range lacking {
-		all = append(all, runners.Runner{Name: dir, Problem: "it left no " + run.RunnerFile})
 	}
 	return all, nil
 }
 
-func runnersIn(dir string) ([]runners.Runner, error) {
+// inFolders looks in each folder, or at the runners in it.
+func inFolders(dirs []string) looking {
+	return func(context.Context) ([]left, error) {
+		var all []left
+		var lacking []string
+		for _, dir := range dirs {
+			found, err := runnersIn(dir)
+			if err != nil {
+				return nil, err
+			}
+			if len(found) == 0 {
+				lacking = append(lacking, dir)
+			}
+			all = append(all, found...)
+		}
+		if len(all) == 0 {
+			return nil, failf(exitFailed, "no runner has left anything in %v: each leaves %s beside its %s (RUNNER_DIR)", dirs, run.RunnerFile, run.SeriesFile)
+		}
+		for _, dir := range lacking {
+			all = append(all, left{Runner: runners.Runner{Name: dir, Problem: "it left no " + run.RunnerFile}})
+		}
+		return all, nil
+	}
+}
+
+func runnersIn(dir string) ([]left, error) {
 	folders, err := foldersWith(dir, run.RunnerFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is not there is told as lacking
 		return nil, fmt.Errorf("failed to read what a runner left: %w", err)
 	}
-	var all []runners.Runner
+	var all []left
 	for _, folder := range folders {
 		text, err := os.ReadFile(filepath.Join(folder, run.RunnerFile))
 		if err != nil {
 			return nil, fmt.Errorf("failed to read what a runner left: %w", err)
 		}
-		one := runners.Runner{Name: filepath.Base(folder)}
+		one := left{Runner: runners.Runner{Name: filepath.Base(folder)}, fetch: func(_ context.Context, into *runners.Runner) error {
+			into.Recording, into.Problem = recordingOf(folder)
+			return nil
+		}}
 		if one.Account, err = runners.Read(text); err != nil {
 			return nil, failf(exitFailed, "%s: %v", filepath.Join(folder, run.RunnerFile), err)
-		}
-		if one.Account.End != nil {
-			one.Recording, one.Problem = recordingOf(folder)
 		}
 		all = append(all, one)
 	}

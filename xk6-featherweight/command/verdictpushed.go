@@ -17,8 +17,8 @@ import (
 // writePath is what the address for remote writes has behind the one for questions.
 const writePath = "/api/v1/write"
 
-// pushedRunners are those that sent their results to a Prometheus.
-func (d *door) pushedRunners(asked verdictAsked) (readingRunners, error) {
+// inPrometheus looks at what the runners sent to a Prometheus.
+func (d *door) inPrometheus(asked verdictAsked) (looking, error) {
 	if err := d.load(nil); err != nil {
 		return nil, err
 	}
@@ -28,14 +28,27 @@ func (d *door) pushedRunners(asked verdictAsked) (readingRunners, error) {
 	}
 	from := pushed.Server{URL: address.String(), Authorization: d.value("RUNNER_PUSH_AUTH_HEADER")}
 	since := time.Now().Add(-asked.since) // also of those who are waited for
-	return func(ctx context.Context) ([]runners.Runner, error) {
-		all, err := from.Read(ctx, asked.testid, since)
+	unread := func(err error) error {
+		return failf(exitFailed, "what the runners sent to %s cannot be read: %s; %s", mask.URL(from.URL),
+			mask.Line(mask.Text(err.Error()), longestComplaint), howToRead(err))
+	}
+	return func(ctx context.Context) ([]left, error) {
+		found, err := from.Accounts(ctx, asked.testid, since)
 		if err != nil {
-			return nil, failf(exitFailed, "what the runners sent to %s cannot be read: %s; %s", mask.URL(from.URL), mask.Line(mask.Text(err.Error()), longestComplaint), howToRead(err))
+			return nil, unread(err)
 		}
-		if len(all) == 0 {
+		if len(found) == 0 {
 			return nil, failf(exitFailed, "no runner of a test with the tag testid=%s has sent anything to %s in %s: each does with "+
 				"RUNNER_PUSH_URL and k6's --tag testid=%s", asked.testid, mask.URL(from.URL), asked.since, asked.testid)
+		}
+		all := make([]left, len(found))
+		for i, one := range found {
+			all[i] = left{Runner: one.Runner, fetch: func(ctx context.Context, into *runners.Runner) error {
+				if err := from.Fetch(ctx, one, into); err != nil {
+					return unread(err)
+				}
+				return nil
+			}}
 		}
 		return all, nil
 	}, nil

@@ -12,7 +12,6 @@ import (
 	"go.k6.io/k6/v2/lib"
 
 	"github.com/featherweight/xk6-featherweight/internal/files"
-	"github.com/featherweight/xk6-featherweight/internal/pushed"
 	"github.com/featherweight/xk6-featherweight/internal/run"
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 	"github.com/featherweight/xk6-featherweight/internal/slo"
@@ -59,7 +58,7 @@ func (s *suite) announce(state *lib.State, began time.Time) error {
 	}
 	s.plan.started = began
 	series, account := s.leftSeries(), s.account(state)
-	if series == "" && s.pushTo() == (pushed.Server{}) {
+	if series == "" && s.pushTo().URL == "" {
 		state.Logger.Warn("this runner leaves no recording, so that there can be no verdict over the whole test: set RUNNER_DIR or RUNNER_PUSH_URL")
 		return nil
 	}

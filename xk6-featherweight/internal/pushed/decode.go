@@ -13,36 +13,27 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 )
 
-// left is what a runner left of itself.
-type left struct {
+// Left is what a runner left of itself.
+type Left struct {
 	runners.Runner
 	packed packed
 }
 
 // latest are the runners of a test by name, from the series of accountName: of each what it left last.
-func latest(all []Series) []left {
-	byRunner := map[string][]Series{}
+func latest(all []Series) []Left {
+	all = slices.DeleteFunc(slices.Clone(all), func(s Series) bool { return len(s.Samples) == 0 || s.Labels[runnerLabel] == "" })
+	newest := map[string]time.Time{}
 	for _, s := range all {
-		name := s.Labels[runnerLabel]
-		if len(s.Samples) == 0 || name == "" {
-			continue
+		if name := s.Labels[runnerLabel]; s.last().After(newest[name]) {
+			newest[name] = s.last()
 		}
-		if known := byRunner[name]; len(known) > 0 {
-			switch order := s.last().Compare(known[0].last()); {
-			case order < 0:
-				continue
-			case order > 0:
-				known = nil
-			}
-			byRunner[name] = append(known, s)
-			continue
-		}
-		byRunner[name] = []Series{s}
 	}
-	var out []left
-	for _, name := range slices.Sorted(maps.Keys(byRunner)) {
-		p, account, err := whole(byRunner[name])
-		one := left{runners.Runner{Name: name, Account: account}, p}
+	var out []Left
+	for _, name := range slices.Sorted(maps.Keys(newest)) {
+		p, account, err := whole(slices.DeleteFunc(slices.Clone(all), func(s Series) bool {
+			return s.Labels[runnerLabel] != name || !s.last().Equal(newest[name])
+		}))
+		one := Left{runners.Runner{Name: name, Account: account}, p}
 		if err != nil {
 			one.Account, one.Problem = runners.Account{}, err.Error()
 		}
@@ -99,20 +90,18 @@ func into(lines map[slot]*record.Line, s Series) error {
 	if !is {
 		return fmt.Errorf("%w: %s", errStrange, text)
 	}
-	name, kind, suffix := nameOf(base)
-	if kind == 0 {
+	name, put := readerOf(base)
+	if put == nil {
 		return nil // of another version, which knows more
 	}
 	name = record.WithReason(name, s.Labels["reason"])
 	var before Sample
 	for _, sample := range s.Samples {
 		at := slot{record.BlockAt(sample.At), s.Labels["phase"]}
-		line := lines[at]
-		if line == nil {
-			line = record.NewBlock(at.second, at.phase)
-			lines[at] = line
+		if lines[at] == nil {
+			lines[at] = record.NewBlock(at.second, at.phase)
 		}
-		if err := put(line, name, kind, suffix, sample, before); err != nil {
+		if err := put(lines[at], name, sample, before); err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 		before = sample
@@ -120,60 +109,62 @@ func into(lines map[slot]*record.Line, s Series) error {
 	return nil
 }
 
-// nameOf tells what a series is of; the kind is zero for what is unknown.
-func nameOf(text string) (name string, kind record.Kind, suffix string) {
+// putting puts what a sample says of a name into a line; before is the one before it in its series, the zero value for the first.
+type putting func(line *record.Line, name string, sample, before Sample) error
+
+// readerOf tells what a series is of, and how its samples are read; nil for what is unknown.
+func readerOf(text string) (name string, put putting) {
 	for _, row := range record.Names() {
-		if rest, is := strings.CutPrefix(text, row.Name); is && slices.Contains(suffixes(row.Kind), rest) {
-			return row.Name, row.Kind, rest
+		suffix, is := strings.CutPrefix(text, row.Name)
+		if !is {
+			continue
+		}
+		switch row.Kind {
+		case record.Count:
+			put = reader(func(l *record.Line) map[string]float64 { return l.Counts }, countFields(), suffix, true)
+		case record.Rate:
+			put = reader(func(l *record.Line) map[string][2]float64 { return l.Rates }, shareFields(), suffix, true)
+		case record.Gauge:
+			put = reader(func(l *record.Line) map[string]record.State { return l.Gauges }, stateFields(), suffix, false)
+		case record.Time:
+			if put = putTimes; suffix != "" {
+				put = reader(func(l *record.Line) map[string]record.Sketch { return l.Times }, timesFields(), suffix, false)
+			}
+		}
+		if put != nil {
+			return row.Name, put
 		}
 	}
-	return "", 0, ""
+	return "", nil
 }
 
-// suffixes are those of the series of a kind.
-func suffixes(kind record.Kind) []string {
-	switch kind {
-	case record.Count:
-		return []string{"_total"}
-	case record.Rate:
-		return []string{"_hits_total", "_samples_total"}
-	case record.Gauge:
-		return []string{"_samples", "_sum", "_min", "_max", "_last"}
-	case record.Time:
-		return []string{"", "_min", "_max"}
-	default:
-		return nil
-	}
-}
-
-// put puts a sample into a line: of what grows, what came since the sample before.
-func put(line *record.Line, name string, kind record.Kind, suffix string, sample, before Sample) error {
-	grown := sample.Value - before.Value
-	switch kind {
-	case record.Count:
-		line.Counts[name] = grown
-	case record.Rate:
-		share := line.Rates[name]
-		share[map[string]int{"_hits_total": 0, "_samples_total": 1}[suffix]] = grown
-		line.Rates[name] = share
-	case record.Gauge:
-		state := line.Gauges[name]
-		*map[string]*float64{"_samples": &state.N, "_sum": &state.Sum, "_min": &state.Min, "_max": &state.Max, "_last": &state.Last}[suffix] = sample.Value
-		line.Gauges[name] = state
-	default:
-		times := line.Times[name]
-		switch {
-		case suffix == "_min":
-			times.Min = sample.Value
-		case suffix == "_max":
-			times.Max = sample.Value
-		case sample.Histogram == nil:
-			return fmt.Errorf("%w: it is no histogram", errStrange)
-		default:
-			sample.Histogram.since(before.Histogram, &times)
+// reader is that of the field with a suffix; grows says that its series does, and that what came in a sample is what is more.
+func reader[T any](in func(*record.Line) map[string]T, fields []field[T], suffix string, grows bool) putting {
+	for _, f := range fields {
+		if f.suffix != suffix {
+			continue
 		}
-		line.Times[name] = times
+		return func(line *record.Line, name string, sample, before Sample) error {
+			value := sample.Value
+			if grows {
+				value -= before.Value
+			}
+			one := in(line)[name]
+			*f.of(&one) = value
+			in(line)[name] = one
+			return nil
+		}
 	}
+	return nil
+}
+
+func putTimes(line *record.Line, name string, sample, before Sample) error {
+	if sample.Histogram == nil {
+		return fmt.Errorf("%w: it is no histogram", errStrange)
+	}
+	times := line.Times[name]
+	sample.Histogram.since(before.Histogram, &times)
+	line.Times[name] = times
 	return nil
 }
 

@@ -3,7 +3,6 @@ package pushed
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/featherweight/xk6-featherweight/internal/record"
@@ -54,23 +53,13 @@ func encode(blocks []record.Line, labels map[string]string, now time.Time) []Ser
 		if at.After(now) {
 			at = now
 		}
-		for name, n := range b.Counts {
-			e.add(at, b.Phase, name, "_total", n)
-		}
-		for name, share := range b.Rates {
-			e.add(at, b.Phase, name, "_hits_total", share[0])
-			e.add(at, b.Phase, name, "_samples_total", share[1])
-		}
-		for name, s := range b.Gauges {
-			e.put(at, b.Phase, name, "_samples", Sample{Value: s.N})
-			e.put(at, b.Phase, name, "_sum", Sample{Value: s.Sum})
-			e.put(at, b.Phase, name, "_min", Sample{Value: s.Min})
-			e.put(at, b.Phase, name, "_max", Sample{Value: s.Max})
-			e.put(at, b.Phase, name, "_last", Sample{Value: s.Last})
-		}
+		grows := func(name, suffix string, more float64) { e.add(at, b.Phase, name, suffix, more) }
+		tell(b.Counts, countFields(), grows)
+		tell(b.Rates, shareFields(), grows)
+		is := func(name, suffix string, value float64) { e.put(at, b.Phase, name, suffix, Sample{Value: value}) }
+		tell(b.Gauges, stateFields(), is)
+		tell(b.Times, timesFields(), is)
 		for name, times := range b.Times {
-			e.put(at, b.Phase, name, "_min", Sample{Value: times.Min})
-			e.put(at, b.Phase, name, "_max", Sample{Value: times.Max})
 			e.grow(at, b.Phase, name, times)
 		}
 	}
@@ -79,6 +68,15 @@ func encode(blocks []record.Line, labels map[string]string, now time.Time) []Ser
 		out = append(out, *e.series[key])
 	}
 	return out
+}
+
+// tell says the numbers under each name.
+func tell[T any](all map[string]T, fields []field[T], say func(name, suffix string, value float64)) {
+	for name, one := range all {
+		for _, f := range fields {
+			say(name, f.suffix, *f.of(&one))
+		}
+	}
 }
 
 // put adds a sample to the series of a name, with a reason or without.
@@ -120,7 +118,7 @@ func with(labels map[string]string, name string, pairs ...string) map[string]str
 	out := maps.Clone(labels)
 	out[nameLabel] = name
 	for pair := range slices.Chunk(pairs, 2) { //nolint:mnd // a pair
-		if strings.TrimSpace(pair[1]) != "" {
+		if pair[1] != "" {
 			out[pair[0]] = pair[1]
 		}
 	}

@@ -272,3 +272,29 @@ func same(t *testing.T, want, got []record.Line) {
 		}
 	}
 }
+
+// TestTheSeriesHaveTheNamesThatAreDocumented, which queries of dashboards and older verdicts stand on.
+func TestTheSeriesHaveTheNamesThatAreDocumented(t *testing.T) {
+	t.Parallel()
+	start := time.Now().Add(-time.Minute)
+	r := record.New(start)
+	for name, reason := range map[string]string{"chat_failures": "reset", "error_rate": "", "ws_connected": "", "message_response_time": ""} {
+		r.Add(start, "steady", record.Sample{Name: name, Reason: reason, Value: 1})
+	}
+	all, err := Encode("1-of-3", account(), r, time.Now())
+	require.NoError(t, err)
+	var names []string
+	for _, s := range recordings(all) {
+		assert.Equal(t, []string{"tonight", "1-of-3", "steady"}, []string{s.Labels["testid"], s.Labels["runner"], s.Labels["phase"]})
+		assert.Equal(t, s.Labels["__name__"] == "fwhz_chat_failures_total", s.Labels["reason"] == "reset", s.Labels)
+		names = append(names, s.Labels["__name__"])
+	}
+	assert.ElementsMatch(t, []string{
+		"fwhz_chat_failures_total", "fwhz_error_rate_hits_total", "fwhz_error_rate_samples_total",
+		"fwhz_ws_connected_samples", "fwhz_ws_connected_sum", "fwhz_ws_connected_min", "fwhz_ws_connected_max", "fwhz_ws_connected_last",
+		"fwhz_message_response_time", "fwhz_message_response_time_min", "fwhz_message_response_time_max",
+	}, names)
+	for _, s := range accounts(all) {
+		assert.Equal(t, []string{"fwhz_runner_account", "ended"}, []string{s.Labels["__name__"], s.Labels["state"]})
+	}
+}

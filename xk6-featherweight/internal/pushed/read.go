@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
@@ -14,54 +13,39 @@ import (
 	"github.com/featherweight/xk6-featherweight/internal/runners"
 )
 
-// Read is what the runners of a test left, of those who left anything since that time. The error says what the server answered.
-func (s Server) Read(ctx context.Context, test string, since time.Time) ([]runners.Runner, error) {
-	client, err := api.NewClient(api.Config{Address: s.URL, RoundTripper: authorized{s.Authorization}})
+// Accounts are what the runners of a test left of themselves, of those who left anything since that time. The error says what the
+// server answered.
+func (s Server) Accounts(ctx context.Context, test string, since time.Time) ([]Left, error) {
+	all, err := s.series(ctx, fmt.Sprintf("%s{%s=%q}", accountName, testLabel, test), since)
 	if err != nil {
 		return nil, err
 	}
-	asked := reader{prometheus.NewAPI(client), time.Now()}
-	accounts, err := asked.series(ctx, fmt.Sprintf("%s{%s=%s}", accountName, testLabel, strconv.Quote(test)), asked.now.Sub(since))
-	if err != nil {
-		return nil, err
-	}
-	var out []runners.Runner
-	for _, one := range latest(accounts) {
-		if one.Account.End != nil {
-			if err := asked.recording(ctx, test, &one); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, one.Runner)
-	}
-	return out, nil
+	return latest(all), nil
 }
 
-type reader struct {
-	api prometheus.API
-	now time.Time
-}
-
-// recording reads that of a runner.
-func (r reader) recording(ctx context.Context, test string, of *left) error {
-	query := fmt.Sprintf(`{__name__=~%q,__name__!=%q,%s=%s,%s=%s}`, prefix+".+", accountName,
-		testLabel, strconv.Quote(test), runnerLabel, strconv.Quote(of.Name))
-	all, err := r.series(ctx, query, r.now.Sub(of.packed.Started))
+// Fetch puts the recording of a runner that has come to its end there, or the problem with it. The error is as for Accounts.
+func (s Server) Fetch(ctx context.Context, of Left, into *runners.Runner) error {
+	query := fmt.Sprintf(`{__name__=~%q,__name__!=%q,%s=%q,%s=%q}`, prefix+".+", accountName, testLabel, of.Account.Test, runnerLabel, of.Name)
+	all, err := s.series(ctx, query, of.packed.Started)
 	if err != nil {
 		return err
 	}
-	of.Recording, err = recorded(of.packed, all)
-	if err != nil {
-		of.Recording, of.Problem = nil, err.Error()
+	if into.Recording, err = recorded(of.packed, all); err != nil {
+		into.Problem = err.Error()
 	}
 	return nil
 }
 
-// series are those that a selector finds, with their samples since that long ago.
-func (r reader) series(ctx context.Context, selector string, since time.Duration) ([]Series, error) {
+// series are those that a selector finds, with their samples since that time.
+func (s Server) series(ctx context.Context, selector string, since time.Time) ([]Series, error) {
+	client, err := api.NewClient(api.Config{Address: s.URL, RoundTripper: authorized{s.Authorization}})
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
 	const second = 1 // ranges are whole ones here, and their beginning is not part of them
-	query := fmt.Sprintf("%s[%ds]", selector, int64(since/time.Second)+second)
-	value, _, err := r.api.Query(ctx, query, r.now)
+	query := fmt.Sprintf("%s[%ds]", selector, int64(now.Sub(since)/time.Second)+second)
+	value, _, err := prometheus.NewAPI(client).Query(ctx, query, now)
 	if err != nil {
 		return nil, fmt.Errorf("it was asked for %s, and answered: %w", query, err)
 	}

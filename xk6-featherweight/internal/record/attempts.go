@@ -49,7 +49,7 @@ func (r *Record) Attempts() Attempts {
 			if w.cut {
 				into = cut
 			}
-			into[bin{w.user, m.Index(min(max(w.ms, shortestTime), longestTime))}] += float64(w.n)
+			into[bin{w.user, index(m, w.ms)}] += float64(w.n)
 		}
 		ended.into(one.Ended)
 		cut.into(one.Cut)

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/DataDog/sketches-go/ddsketch/mapping"
 )
 
 // Blocks are the lines of a recording in blocks of ten seconds, as a long one is kept, in the order of time: what can be
@@ -55,7 +57,11 @@ func Bounds(bin int) (low, high float64) {
 }
 
 // Index is the bin of a Sketch that a time in ms is in.
-func Index(ms float64) int { return newMapping().Index(min(max(ms, shortestTime), longestTime)) }
+func Index(ms float64) int { return index(newMapping(), ms) }
+
+func index(m *mapping.LogarithmicMapping, ms float64) int {
+	return m.Index(min(max(ms, shortestTime), longestTime))
+}
 
 // NewBlock is an empty block.
 func NewBlock(second int64, phase string) *Line {
